@@ -1,0 +1,148 @@
+package mockauthy
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
+)
+
+// Application is an application as it is told to the mock: by
+// [WithApplications], or in a seed file, whose keys are the yaml names.
+type Application struct {
+	// Name, Plan and ID are what Authy's app/details tells. Without an ID the
+	// applications are counted from 1.
+	Name string `yaml:"name"`
+	Plan string `yaml:"plan"`
+	ID   int64  `yaml:"app_id"`
+	// APIKey is what clients send to be this application.
+	APIKey string `yaml:"api_key"`
+	// NoSMS, NoPhoneCalls and NoOneTouch take an addon away from it.
+	NoSMS        bool `yaml:"no_sms"`
+	NoPhoneCalls bool `yaml:"no_phone_calls"`
+	NoOneTouch   bool `yaml:"no_onetouch"`
+	// Tokens is what its tokens are like.
+	Tokens Tokens `yaml:"tokens"`
+	// Users it has from the start.
+	Users []User `yaml:"users"`
+
+	at position
+}
+
+// Tokens is what an application's tokens are like. What is left out is as in
+// Authy's own apps.
+type Tokens struct {
+	// Digits of a token: 6, 7 or 8. 0 stands for 7.
+	Digits int `yaml:"digits"`
+	// Step is for how long a token is the current one, in whole seconds. 0
+	// stands for 10 s.
+	Step time.Duration `yaml:"step"`
+	// Window is how many steps before and after the current one are accepted
+	// too, at most 60. nil stands for 1, which is the mock's choice: Authy's
+	// own window is not known.
+	Window *int `yaml:"window"`
+}
+
+// User is a user as it is told to the mock.
+type User struct {
+	// AuthyID is the number that Authy calls the user by. 0 asks for the next
+	// free one, from 1000 on.
+	AuthyID int64 `yaml:"authy_id"`
+	// Email, Cellphone and CountryCode are checked as by Authy's users/new; the
+	// last two together are what Authy knows a user by.
+	Email       string `yaml:"email"`
+	Cellphone   string `yaml:"cellphone"`
+	CountryCode int    `yaml:"country_code"`
+	// Secret is what the tokens are made from, in base32 as in an otpauth
+	// link, at least 80 bits. "" asks for a random one.
+	Secret string `yaml:"secret"`
+	// Confirmed says that the user has verified a token before. Until then
+	// Authy accepts any token, unless it is asked with force=true.
+	Confirmed bool `yaml:"confirmed"`
+
+	at position
+}
+
+// position is where in a seed file something stands, for errors.
+type position struct {
+	file string
+	line int
+}
+
+// prefix is what an error about the position begins with.
+func (p position) prefix() string {
+	if p.line == 0 {
+		return ""
+	}
+	return p.file + ":" + strconv.Itoa(p.line) + ": "
+}
+
+// ReadyMade is the application that a server knows which was told of none. Its
+// key is the one in the requests of Authy's old documentation, so that these
+// work when they are pasted. It has one user, with the Authy ID 1000.
+func ReadyMade() Application {
+	return Application{
+		Name:   "Authy Docs",
+		Plan:   "starter",
+		APIKey: "d57d919d11e6b221c9bf6f7c882028f9",
+		Users: []User{{
+			AuthyID:     1000,
+			Email:       "alice@example.com",
+			Cellphone:   "201-555-0123",
+			CountryCode: 1,
+			Secret:      "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+			Confirmed:   true,
+		}},
+	}
+}
+
+// populate makes the worlds of the applications.
+func populate(clock authy.Clock, applications []Application) (*world.Worlds, error) {
+	worlds := world.New()
+	for _, a := range applications {
+		w, err := worlds.Add(clock, a.settings())
+		if err != nil {
+			return nil, fmt.Errorf("%sapplication %q: %w", a.at.prefix(), a.Name, err)
+		}
+		for _, u := range a.Users {
+			n, err := u.form().Check()
+			if err == nil {
+				_, err = w.Application.AddUser(n)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%suser %q of the application %q: %w", u.at.prefix(), u.Email, a.Name, err)
+			}
+		}
+	}
+	return worlds, nil
+}
+
+func (a Application) settings() authy.Settings {
+	format := authy.TokenFormat{Digits: a.Tokens.Digits, Step: a.Tokens.Step, Window: authy.NativeFormat().Window}
+	if a.Tokens.Window != nil {
+		format.Window = *a.Tokens.Window
+	}
+	return authy.Settings{
+		Name:              a.Name,
+		Plan:              a.Plan,
+		ID:                a.ID,
+		APIKey:            a.APIKey,
+		SMSEnabled:        !a.NoSMS,
+		PhoneCallsEnabled: !a.NoPhoneCalls,
+		OneTouchEnabled:   !a.NoOneTouch,
+		Tokens:            format,
+	}
+}
+
+func (u User) form() authy.UserForm {
+	return authy.UserForm{
+		ID:          u.AuthyID,
+		Email:       u.Email,
+		Cellphone:   u.Cellphone,
+		CountryCode: u.CountryCode,
+		Secret:      u.Secret,
+		Confirmed:   u.Confirmed,
+	}
+}

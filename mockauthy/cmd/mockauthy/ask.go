@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+)
+
+const (
+	defaultURL = "http://" + defaultListen
+	// answerWithin bounds how long a running mock is waited for.
+	answerWithin = 5 * time.Second
+)
+
+// askFlags say which running mock is asked.
+type askFlags struct {
+	url string
+}
+
+func (f *askFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.url, "url", defaultURL, "`URL` of the running mock")
+}
+
+func tokenCommand() *cobra.Command {
+	var (
+		ask    askFlags
+		apiKey string
+		step   int64
+	)
+	cmd := &cobra.Command{
+		Use:   "token AUTHY_ID",
+		Short: "Print the current token of a user",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usageError{fmt.Errorf("the Authy ID %q: want a whole number", args[0])}
+			}
+			client, err := control.New(ask.url, control.WithAPIKey(apiKey))
+			if err != nil {
+				return usageError{err}
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
+			defer cancel()
+			token, err := client.Token(ctx, id, step)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), token.Token)
+			return err
+		},
+	}
+	ask.register(cmd)
+	cmd.Flags().StringVar(&apiKey, "api-key", "", "API `KEY` of the user's application (default the mock's first application)")
+	cmd.Flags().Int64Var(&step, "step", 0, "`N` steps away from the current token, such as -1 for the one before")
+	return cmd
+}
+
+func healthCommand() *cobra.Command {
+	var ask askFlags
+	cmd := &cobra.Command{
+		Use:   "health",
+		Short: "Exit with 0 if a mock answers, with 1 if not",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client, err := control.New(ask.url)
+			if err != nil {
+				return usageError{err}
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
+			defer cancel()
+			return client.Live(ctx)
+		},
+	}
+	ask.register(cmd)
+	return cmd
+}

@@ -1,0 +1,171 @@
+// Package control is a client of the mock's control API: what a test needs that
+// has no Authy app on a phone.
+//
+// The control API belongs to the mock; Authy has nothing like it. It lives below
+// /mock/v1 and speaks JSON, so curl does as well.
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// maxAnswer is the largest answer that is read, in bytes: a full journal fits.
+const maxAnswer = 16 << 20
+
+// Client talks to the control API of one mock about one application. It is
+// safe for concurrent use.
+type Client struct {
+	base   *url.URL
+	apiKey string
+	http   *http.Client
+}
+
+// Option changes what [New] makes.
+type Option func(*Client)
+
+// WithAPIKey names the application by its API key. Without it the mock's first
+// one is meant.
+func WithAPIKey(key string) Option {
+	return func(c *Client) { c.apiKey = key }
+}
+
+// WithHTTPClient sends the requests by a client of one's own.
+func WithHTTPClient(client *http.Client) Option {
+	return func(c *Client) { c.http = client }
+}
+
+// New makes a client of the mock at a URL such as http://127.0.0.1:2884.
+func New(mockURL string, opts ...Option) (*Client, error) {
+	base, err := url.Parse(mockURL)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("the mock's URL %q: want http://HOST:PORT", mockURL)
+	}
+	c := &Client{base: base, http: http.DefaultClient}
+	for _, opt := range opts {
+		opt(c)
+	}
+	return c, nil
+}
+
+// Token is the user's token, step steps away from the current one.
+func (c *Client) Token(ctx context.Context, authyID, step int64) (Token, error) {
+	var token Token
+	query := url.Values{"step": {strconv.FormatInt(step, 10)}}
+	err := c.do(ctx, http.MethodGet, "users/"+strconv.FormatInt(authyID, 10)+"/token", query, nil, &token)
+	return token, err
+}
+
+// Users are all users of the application, by Authy ID.
+func (c *Client) Users(ctx context.Context) ([]User, error) {
+	var users []User
+	err := c.do(ctx, http.MethodGet, "users", nil, nil, &users)
+	return users, err
+}
+
+// User is the one with that Authy ID.
+func (c *Client) User(ctx context.Context, authyID int64) (User, error) {
+	var user User
+	err := c.do(ctx, http.MethodGet, "users/"+strconv.FormatInt(authyID, 10), nil, nil, &user)
+	return user, err
+}
+
+// AddUser adds a user.
+func (c *Client) AddUser(ctx context.Context, user NewUser) (User, error) {
+	var added User
+	err := c.do(ctx, http.MethodPost, "users", nil, user, &added)
+	return added, err
+}
+
+// AddFault puts a fault in force.
+func (c *Client) AddFault(ctx context.Context, fault Fault) error {
+	return c.do(ctx, http.MethodPost, "faults", nil, fault, nil)
+}
+
+// Faults are those in force.
+func (c *Client) Faults(ctx context.Context) ([]Fault, error) {
+	var faults []Fault
+	err := c.do(ctx, http.MethodGet, "faults", nil, nil, &faults)
+	return faults, err
+}
+
+// Heal ends the faults of one user, or all of them with the Authy ID 0.
+func (c *Client) Heal(ctx context.Context, authyID int64) error {
+	return c.do(ctx, http.MethodDelete, "faults", aboutUser(authyID), nil, nil)
+}
+
+// Requests are those that named the user, oldest first, or all of them with the
+// Authy ID 0. The mock remembers the newest 1000.
+func (c *Client) Requests(ctx context.Context, authyID int64) ([]Request, error) {
+	var requests []Request
+	err := c.do(ctx, http.MethodGet, "requests", aboutUser(authyID), nil, &requests)
+	return requests, err
+}
+
+// Forget empties the journal.
+func (c *Client) Forget(ctx context.Context) error {
+	return c.do(ctx, http.MethodDelete, "requests", nil, nil, nil)
+}
+
+// Live tells whether the mock answers: nil if it does.
+func (c *Client) Live(ctx context.Context) error {
+	return c.send(ctx, http.MethodGet, c.base.JoinPath("livez"), nil, nil)
+}
+
+func aboutUser(authyID int64) url.Values {
+	if authyID == 0 {
+		return nil
+	}
+	return url.Values{"authy_id": {strconv.FormatInt(authyID, 10)}}
+}
+
+func (c *Client) do(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	target := c.base.JoinPath("mock", "v1", path)
+	target.RawQuery = query.Encode()
+	return c.send(ctx, method, target, in, out)
+}
+
+func (c *Client) send(ctx context.Context, method string, target *url.URL, in, out any) error {
+	var body bytes.Buffer
+	if in != nil {
+		if err := json.NewEncoder(&body).Encode(in); err != nil {
+			return fmt.Errorf("control API: %w", err)
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, target.String(), &body)
+	if err != nil {
+		return fmt.Errorf("control API: %w", err)
+	}
+	if c.apiKey != "" {
+		r.Header.Set("X-Authy-API-Key", c.apiKey)
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return fmt.Errorf("control API: %w", err)
+	}
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return fmt.Errorf("control API: %s %s: %w", method, target.Redacted(), err)
+	}
+	if answer.StatusCode/100 != 2 {
+		var problem Problem
+		if json.Unmarshal(raw, &problem) != nil || problem.Message == "" {
+			return fmt.Errorf("control API: %s %s: %s", method, target.Redacted(), answer.Status)
+		}
+		return fmt.Errorf("control API: %s", problem.Message)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(raw, out); err != nil {
+		return fmt.Errorf("control API: %s %s: the answer is not from a mock: %w", method, target.Redacted(), err)
+	}
+	return nil
+}

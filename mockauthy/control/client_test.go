@@ -1,0 +1,360 @@
+package control_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+)
+
+const (
+	firstKey  = "d57d919d11e6b221c9bf6f7c882028f9"
+	secondKey = "bf12974d70818a08199d17d5e2bae630"
+)
+
+// noon is when the mock's clock stands: 3 s into a step.
+var noon = time.Date(2026, 11, 22, 12, 0, 3, 0, time.UTC)
+
+// newMock serves a mock with two applications at a URL.
+func newMock(t *testing.T) *httptest.Server {
+	t.Helper()
+	mock := mockauthy.ForTest(t,
+		mockauthy.WithClock(func() time.Time { return noon }),
+		mockauthy.WithApplications(
+			mockauthy.Application{Name: "First", APIKey: firstKey, Users: []mockauthy.User{
+				{
+					AuthyID: 1000, Email: "alice@example.com", Cellphone: "201-555-0100", CountryCode: 1,
+					Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", // the one of RFC 6238 Appendix B
+				},
+			}},
+			mockauthy.Application{Name: "Second", APIKey: secondKey},
+		))
+	server := httptest.NewServer(mock)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func newClient(t *testing.T, server *httptest.Server, opts ...control.Option) *control.Client {
+	t.Helper()
+	c, err := control.New(server.URL, append([]control.Option{control.WithHTTPClient(server.Client())}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// same fails the test unless the call did what was wanted.
+func same[T any](t *testing.T, what string, got T, err error, want T) {
+	t.Helper()
+	if err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func TestClient(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	server := newMock(t)
+	c := newClient(t, server)
+	alice := control.User{AuthyID: 1000, Email: "alice@example.com", Cellphone: "2015550100", CountryCode: 1}
+	bob := control.User{AuthyID: 42, Email: "bob@example.com", Cellphone: "3173389302", CountryCode: 54, Confirmed: true}
+
+	if err := c.Live(ctx); err != nil {
+		t.Errorf("Live: %v", err)
+	}
+
+	user, err := c.User(ctx, 1000)
+	same(t, "User", user, err, alice)
+	added, err := c.AddUser(ctx, control.NewUser{
+		AuthyID: 42, Email: "bob@example.com", Cellphone: "317-338-9302", CountryCode: 54,
+		Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", Confirmed: true,
+	})
+	same(t, "AddUser", added, err, bob)
+	users, err := c.Users(ctx)
+	same(t, "Users", users, err, []control.User{bob, alice})
+
+	token, err := c.Token(ctx, 1000, 0)
+	bobs, err2 := c.Token(ctx, 42, 0)
+	if errors.Join(err, err2) != nil || token.Token != bobs.Token || len(token.Token) != 7 {
+		t.Errorf("tokens of the same secret: %+v, %+v, %v", token, bobs, errors.Join(err, err2))
+	}
+	same(t, "Token", token, err, control.Token{
+		AuthyID: 1000, Token: token.Token,
+		From: noon.Add(-3 * time.Second), Until: noon.Add(7 * time.Second),
+	})
+	next, err := c.Token(ctx, 1000, 1)
+	same(t, "Token of the next step", next, err, control.Token{
+		AuthyID: 1000, Token: next.Token, Step: 1,
+		From: noon.Add(7 * time.Second), Until: noon.Add(17 * time.Second),
+	})
+	if next.Token == token.Token {
+		t.Errorf("the token of the next step is the current one: %s", next.Token)
+	}
+
+	delay := control.Fault{Name: "delay", Delay: "1ms", Endpoint: "verify", AuthyID: 42, Times: 2}
+	busy := control.Fault{Name: "answer", Status: 503, ContentType: "text/plain", Body: "busy", AuthyID: 1000}
+	for _, f := range []control.Fault{delay, busy} {
+		if err := c.AddFault(ctx, f); err != nil {
+			t.Errorf("AddFault: %v", err)
+		}
+	}
+	faults, err := c.Faults(ctx)
+	same(t, "Faults", faults, err, []control.Fault{delay, busy})
+	if got := verify(t, server, "0000000", "1000"); got != "503 busy" {
+		t.Errorf("with the fault: %s", got)
+	}
+	if err := c.Heal(ctx, 42); err != nil {
+		t.Errorf("Heal: %v", err)
+	}
+	faults, err = c.Faults(ctx)
+	same(t, "Faults after healing one user", faults, err, []control.Fault{busy})
+	if err := c.Heal(ctx, 0); err != nil {
+		t.Errorf("Heal: %v", err)
+	}
+	faults, err = c.Faults(ctx)
+	same(t, "Faults after healing all", faults, err, []control.Fault{})
+
+	if got, want := verify(t, server, token.Token, "1000"), `200 {"message":"Token is valid.","token":"is valid","success":"true"}`; got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	user, err = c.User(ctx, 1000)
+	alice.Confirmed = true
+	same(t, "User after a token", user, err, alice)
+
+	requests, err := c.Requests(ctx, 1000)
+	same(t, "Requests", requests, err, []control.Request{
+		{Number: 1, Time: noon, Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{1000}, Known: true, Fault: "answer", Status: 503},
+		{Number: 2, Time: noon, Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{1000}, Known: true, Status: 200, Outcome: "Token is valid."},
+	})
+	requests, err = c.Requests(ctx, 42)
+	same(t, "Requests of a user who made none", requests, err, []control.Request{})
+	if err := c.Forget(ctx); err != nil {
+		t.Errorf("Forget: %v", err)
+	}
+	requests, err = c.Requests(ctx, 0)
+	same(t, "Requests after Forget", requests, err, []control.Request{})
+}
+
+func verify(t *testing.T, server *httptest.Server, token, authyID string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/protected/json/verify/"+token+"/"+authyID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Authy-API-Key", firstKey)
+	response, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.Status[:3] + " " + string(body)
+}
+
+func TestWithAPIKey(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	server := newMock(t)
+	for _, test := range []struct {
+		name  string
+		opts  []control.Option
+		users int
+		err   string
+	}{
+		{"none", nil, 1, ""},
+		{"empty", []control.Option{control.WithAPIKey("")}, 1, ""},
+		{"first", []control.Option{control.WithAPIKey(firstKey)}, 1, ""},
+		{"second", []control.Option{control.WithAPIKey(secondKey)}, 0, ""},
+		{"unknown", []control.Option{control.WithAPIKey("canary")}, 0, "control API: no application has this API key"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			users, err := newClient(t, server, test.opts...).Users(ctx)
+			if test.err != "" {
+				if err == nil || err.Error() != test.err {
+					t.Errorf("got the error %v, want %s", err, test.err)
+				}
+			} else if err != nil || len(users) != test.users {
+				t.Errorf("users %v, %v; want %d", users, err, test.users)
+			}
+		})
+	}
+}
+
+// What the mock says against a request is the error.
+func TestErrorsOfTheMock(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := newClient(t, newMock(t))
+	for _, test := range []struct {
+		name string
+		do   func() error
+		want string
+	}{
+		{"User", func() error { _, err := c.User(ctx, 9999); return err }, `control API: the application "First" has no user 9999`},
+		{"Token", func() error { _, err := c.Token(ctx, 9999, 0); return err }, `control API: the application "First" has no user 9999`},
+		{"Token far away", func() error { _, err := c.Token(ctx, 1000, 1<<40); return err }, `control API: step=1099511627776: want -315360000 to 315360000`},
+		{"AddUser", func() error { _, err := c.AddUser(ctx, control.NewUser{Email: "foo"}); return err }, `control API: email "foo": want an address such as alice@example.com`},
+		{"AddFault", func() error { return c.AddFault(ctx, control.Fault{Name: "explode"}) }, `control API: no fault is named "explode": want one of answer, delay, hang-up`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := test.do(); err == nil || err.Error() != test.want {
+				t.Errorf("\n got %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"", "127.0.0.1:2884", "localhost", "localhost:2884", "/mock", "http://", "http:///x", "ftp://127.0.0.1", "unix:///run/mock", "http://[::1", "http://%zz", "http://a b"} {
+		t.Run(url, func(t *testing.T) {
+			t.Parallel()
+			c, err := control.New(url)
+			if want := `the mock's URL "` + url + `": want http://HOST:PORT`; err == nil || err.Error() != want || c != nil {
+				t.Errorf("\n got %v, %v\nwant %s", c, err, want)
+			}
+		})
+	}
+}
+
+// The mock may live below another path, and a slash at the end is no harm.
+func TestBaseURL(t *testing.T) {
+	t.Parallel()
+	mock := mockauthy.ForTest(t)
+	mux := http.NewServeMux()
+	mux.Handle("/authy/", http.StripPrefix("/authy", mock))
+	mux.Handle("/", mock)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	for _, path := range []string{"", "/", "/authy", "/authy/"} {
+		t.Run(path, func(t *testing.T) {
+			c, err := control.New(server.URL+path, control.WithHTTPClient(server.Client()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if user, err := c.User(t.Context(), 1000); err != nil || user.AuthyID != 1000 {
+				t.Errorf("User: %v, %v", user, err)
+			}
+			if err := c.Live(t.Context()); err != nil {
+				t.Errorf("Live: %v", err)
+			}
+		})
+	}
+}
+
+// Whatever else may listen where the mock should be, the client says so, and
+// keeps the API key to itself.
+func TestOtherServers(t *testing.T) {
+	t.Parallel()
+	const canary = "canary0123456789"
+	for _, test := range []struct {
+		name   string
+		answer http.HandlerFunc
+		want   string // begins the error
+	}{
+		{"HTML", respond(200, "<html>hello</html>"), "control API: GET URL/mock/v1/users: the answer is not from a mock: invalid character '<'"},
+		{"nothing", respond(200, ""), "control API: GET URL/mock/v1/users: the answer is not from a mock: unexpected end of JSON input"},
+		{"JSON of another kind", respond(200, `{"users":[]}`), "control API: GET URL/mock/v1/users: the answer is not from a mock: json: cannot unmarshal object"},
+		{"JSON cut short", respond(200, `[{"authy_id":`), "control API: GET URL/mock/v1/users: the answer is not from a mock: unexpected end of JSON input"},
+		{"JSON and more", respond(200, `[] x`), "control API: GET URL/mock/v1/users: the answer is not from a mock: invalid character 'x'"},
+		{"no content", respond(204, ""), "control API: GET URL/mock/v1/users: the answer is not from a mock: unexpected end of JSON input"},
+		{"500 with HTML", respond(500, "<html>oops</html>"), "control API: GET URL/mock/v1/users: 500 Internal Server Error"},
+		{"500 with nothing", respond(500, ""), "control API: GET URL/mock/v1/users: 500 Internal Server Error"},
+		{"500 with other JSON", respond(500, `{"message":"oops"}`), "control API: GET URL/mock/v1/users: 500 Internal Server Error"},
+		{"500 with a list", respond(500, `["oops"]`), "control API: GET URL/mock/v1/users: 500 Internal Server Error"},
+		{"409 with a problem", respond(409, `{"error":"the moon is full"}`), "control API: the moon is full"},
+		{"304", respond(304, ""), "control API: GET URL/mock/v1/users: 304 Not Modified"},
+		{"hung up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, `control API: Get "URL/mock/v1/users": EOF`},
+		{"broken off", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, "[")
+		}, "control API: GET URL/mock/v1/users: unexpected EOF"},
+		{"endless", func(w http.ResponseWriter, _ *http.Request) {
+			for chunk := strings.Repeat(" ", 1<<20); ; {
+				if _, err := io.WriteString(w, chunk); err != nil {
+					return
+				}
+			}
+		}, "control API: GET URL/mock/v1/users: the answer is not from a mock: unexpected end of JSON input"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(test.answer)
+			t.Cleanup(server.Close)
+			c := newClient(t, server, control.WithAPIKey(canary))
+			users, err := c.Users(t.Context())
+			want := strings.ReplaceAll(test.want, "URL", server.URL)
+			if err == nil || !strings.HasPrefix(err.Error(), want) || users != nil {
+				t.Errorf("\n got %v, %v\nwant %s", users, err, want)
+			}
+			if err != nil && strings.Contains(err.Error(), canary) {
+				t.Errorf("the error has the API key: %v", err)
+			}
+		})
+	}
+}
+
+func respond(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	url := server.URL
+	server.Close()
+	c, err := control.New(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"Live":     func() error { return c.Live(t.Context()) },
+		"Heal":     func() error { return c.Heal(t.Context(), 0) },
+		"AddFault": func() error { return c.AddFault(t.Context(), control.Fault{Name: "hang-up"}) },
+		"Requests": func() error { _, err := c.Requests(t.Context(), 0); return err },
+	} {
+		if err := do(); err == nil || !strings.HasPrefix(err.Error(), "control API: ") || !strings.Contains(err.Error(), url) {
+			t.Errorf("%s: got %v, want an error with %s", name, err, url)
+		}
+	}
+}
+
+func TestCanceled(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, newMock(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.Token(ctx, 1000, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want it canceled", err)
+	}
+}
+
+// Live is about more than a port that is open.
+func TestLiveOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	want := "control API: GET " + server.URL + "/livez: 404 Not Found"
+	if err := newClient(t, server).Live(t.Context()); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

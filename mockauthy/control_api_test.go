@@ -1,0 +1,340 @@
+package mockauthy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+)
+
+// The control API as curl sees it.
+
+func TestControlAPI(t *testing.T) {
+	t.Parallel()
+	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
+		r := connect(newRig(t))
+		for _, step := range []struct {
+			name string
+			ask  asked
+			want said
+		}{
+			{"GET user", asked{target: "/mock/v1/users/1000"}, said{200, "application/json", `{
+  "authy_id": 1000,
+  "email": "alice@example.com",
+  "cellphone": "2015550100",
+  "country_code": 1,
+  "confirmed": true
+}
+`}},
+			{"POST users", asked{method: "POST", target: "/mock/v1/users", body: `{"email":"<dave>@example.com","cellphone":"317-338-9302","country_code":54}`}, said{200, "application/json", `{
+  "authy_id": 1003,
+  "email": "<dave>@example.com",
+  "cellphone": "3173389302",
+  "country_code": 54,
+  "confirmed": false
+}
+`}},
+			{"POST users, all told", asked{method: "POST", target: "/mock/v1/users", body: `{"authy_id":7,"email":"eve@example.com","cellphone":"317-338-9303","country_code":54,"secret":"` + aliceSecret + `","confirmed":true}`}, said{200, "application/json", `{
+  "authy_id": 7,
+  "email": "eve@example.com",
+  "cellphone": "3173389303",
+  "country_code": 54,
+  "confirmed": true
+}
+`}},
+			{"GET token", asked{target: "/mock/v1/users/7/token"}, said{200, "application/json", `{
+  "authy_id": 7,
+  "token": "` + r.native(t, aliceSecret, 0) + `",
+  "step": 0,
+  "from": "2026-11-22T12:00:00Z",
+  "until": "2026-11-22T12:00:10Z"
+}
+`}},
+			{"GET token of the step before", asked{target: "/mock/v1/users/1000/token?step=-1"}, said{200, "application/json", `{
+  "authy_id": 1000,
+  "token": "` + r.native(t, aliceSecret, -1) + `",
+  "step": -1,
+  "from": "2026-11-22T11:59:50Z",
+  "until": "2026-11-22T12:00:00Z"
+}
+`}},
+			{"GET faults, none", asked{target: "/mock/v1/faults"}, said{200, "application/json", "[]\n"}},
+			{"POST faults", asked{method: "POST", target: "/mock/v1/faults", body: `{"name":"delay","delay":"250ms","endpoint":"verify","authy_id":1000,"times":1}`}, said{204, "", ""}},
+			{"GET faults", asked{target: "/mock/v1/faults"}, said{200, "application/json", `[
+  {
+    "name": "delay",
+    "endpoint": "verify",
+    "authy_id": 1000,
+    "times": 1,
+    "delay": "250ms"
+  }
+]
+`}},
+			{"DELETE faults of another user", asked{method: "DELETE", target: "/mock/v1/faults?authy_id=1001"}, said{204, "", ""}},
+			{"GET faults, still", asked{target: "/mock/v1/faults?"}, said{200, "application/json", `[
+  {
+    "name": "delay",
+    "endpoint": "verify",
+    "authy_id": 1000,
+    "times": 1,
+    "delay": "250ms"
+  }
+]
+`}},
+			{"DELETE faults", asked{method: "DELETE", target: "/mock/v1/faults"}, said{204, "", ""}},
+			{"GET faults, none again", asked{target: "/mock/v1/faults"}, said{200, "application/json", "[]\n"}},
+			{"GET requests, none", asked{target: "/mock/v1/requests"}, said{200, "application/json", "[]\n"}},
+			{"a request", verifyForced(r.native(t, aliceSecret, 0), alice), tokenValid},
+			{"GET requests", asked{target: "/mock/v1/requests?authy_id=1000"}, said{200, "application/json", `[
+  {
+    "number": 1,
+    "time": "2026-11-22T12:00:03Z",
+    "method": "GET",
+    "target": "/protected/json/verify/[token]/1000?force=true",
+    "endpoint": "verify",
+    "authy_ids": [
+      1000
+    ],
+    "known_api_key": true,
+    "status": 200,
+    "outcome": "Token is valid."
+  }
+]
+`}},
+			{"GET requests of another user", asked{target: "/mock/v1/requests?authy_id=1001"}, said{200, "application/json", "[]\n"}},
+			{"DELETE requests", asked{method: "DELETE", target: "/mock/v1/requests"}, said{204, "", ""}},
+			{"GET requests, none again", asked{target: "/mock/v1/requests"}, said{200, "application/json", "[]\n"}},
+		} {
+			t.Run(step.name, func(t *testing.T) { r.expect(t, step.ask, step.want) })
+		}
+	})
+}
+
+func TestControlAPIUsers(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, mockauthy.Application{Name: "A", APIKey: docsKey})
+	r.expect(t, asked{target: "/mock/v1/users"}, said{200, "application/json", "[]\n"})
+	r.expect(t, newUserForm("user@domain.com", "317-338-9302", "1"), created(1000))
+	r.expect(t, asked{target: "/mock/v1/users"}, said{200, "application/json", `[
+  {
+    "authy_id": 1000,
+    "email": "user@domain.com",
+    "cellphone": "3173389302",
+    "country_code": 1,
+    "confirmed": false
+  }
+]
+`})
+}
+
+// Errors say what is wrong and what was expected, always in JSON.
+func TestControlAPIErrors(t *testing.T) {
+	t.Parallel()
+	const (
+		user  = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
+		paths = "GET /mock/v1/users, POST /mock/v1/users, GET /mock/v1/users/{authy_id}, GET /mock/v1/users/{authy_id}/token, GET /mock/v1/faults, POST /mock/v1/faults, DELETE /mock/v1/faults, GET /mock/v1/requests, DELETE /mock/v1/requests"
+	)
+	tests := []struct {
+		method, target, body string
+		status               int
+		want                 string
+	}{
+		// users
+		{"GET", "/mock/v1/users/9999", "", 404, `the application "Authy Docs" has no user 9999`},
+		{"GET", "/mock/v1/users/0", "", 404, `the application "Authy Docs" has no user 0`},
+		{"GET", "/mock/v1/users/alice", "", 400, `the Authy ID "alice": want a whole number`},
+		{"GET", "/mock/v1/users/9223372036854775808", "", 400, `the Authy ID "9223372036854775808": want a whole number`},
+		{"GET", "/mock/v1/users/9999/token", "", 404, `the application "Authy Docs" has no user 9999`},
+		{"GET", "/mock/v1/users/alice/token", "", 400, `the Authy ID "alice": want a whole number`},
+		{"GET", "/mock/v1/users/1000/token?step=one", "", 400, `step="one": want a whole number`},
+		{"GET", "/mock/v1/users/1000/token?step=1.5", "", 400, `step="1.5": want a whole number`},
+		{"GET", "/mock/v1/users/1000/token?step=315360001", "", 400, `step=315360001: want -315360000 to 315360000`},
+		{"GET", "/mock/v1/users/1000/token?step=-315360001", "", 400, `step=-315360001: want -315360000 to 315360000`},
+		{"POST", "/mock/v1/users", "", 400, `the body is empty: want a JSON object`},
+		{"POST", "/mock/v1/users", "{", 400, `the body: unexpected EOF`},
+		{"POST", "/mock/v1/users", "{" + user + "}{}", 400, `the body: something follows the JSON object`},
+		{"POST", "/mock/v1/users", "{" + user + "} x", 400, `the body: something follows the JSON object`},
+		{"POST", "/mock/v1/users", "{" + user + `,"name":"Dave"}`, 400, `the body: json: unknown field "name"`},
+		{"POST", "/mock/v1/users", `{}`, 400, `email "": want an address such as alice@example.com`},
+		{"POST", "/mock/v1/users", `null`, 400, `email "": want an address such as alice@example.com`},
+		{"POST", "/mock/v1/users", `{"email":"foo"}`, 400, `email "foo": want an address such as alice@example.com`},
+		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"123"}`, 400, `cellphone "123": want 7 to 15 digits`},
+		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"317-338-9302","country_code":999}`, 400, `country_code 999: want a country calling code such as 1`},
+		{"POST", "/mock/v1/users", "{" + user + `,"secret":"1"}`, 400, `secret: want base32 (letters A-Z and digits 2-7, as in an otpauth link)`},
+		{"POST", "/mock/v1/users", "{" + user + `,"secret":"JBSWY3DP"}`, 400, `secret: 40 bits: want at least 80, that is 16 base32 characters`},
+		{"POST", "/mock/v1/users", "{" + user + `,"authy_id":-1}`, 400, `the Authy ID -1: want a positive number`},
+		{"POST", "/mock/v1/users", "{" + user + `,"authy_id":1000}`, 400, `the Authy ID 1000 is another user's already`},
+		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"authy_id":7}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
+		{"POST", "/mock/v1/users", "{" + user + `,"secret":"` + strings.Repeat("A", 1<<20) + `"}`, 400, `the body: http: request body too large`},
+		// faults
+		{"POST", "/mock/v1/faults", "", 400, `the body is empty: want a JSON object`},
+		{"POST", "/mock/v1/faults", `{}`, 400, `no fault is named "": want one of answer, delay, hang-up`},
+		{"POST", "/mock/v1/faults", `{"name":"explode"}`, 400, `no fault is named "explode": want one of answer, delay, hang-up`},
+		{"POST", "/mock/v1/faults", `{"name":"hang-up","tmes":1}`, 400, `the body: json: unknown field "tmes"`},
+		{"POST", "/mock/v1/faults", `{"name":"hang-up","times":-1}`, 400, `times -1: want 1 or more, or 0 for always`},
+		{"POST", "/mock/v1/faults", `{"name":"delay"}`, 400, `fault delay: the delay 0s: want more than nothing and at most an hour`},
+		{"POST", "/mock/v1/faults", `{"name":"delay","delay":"soon"}`, 400, `delay "soon": want a duration such as 3s or 250ms`},
+		{"POST", "/mock/v1/faults", `{"name":"delay","delay":"3"}`, 400, `delay "3": want a duration such as 3s or 250ms`},
+		{"POST", "/mock/v1/faults", `{"name":"delay","delay":"-3s"}`, 400, `fault delay: the delay -3s: want more than nothing and at most an hour`},
+		{"POST", "/mock/v1/faults", `{"name":"delay","delay":"61m"}`, 400, `fault delay: the delay 1h1m0s: want more than nothing and at most an hour`},
+		{"POST", "/mock/v1/faults", `{"name":"answer","status":199}`, 400, `fault answer: the status 199: want 200 to 599`},
+		{"POST", "/mock/v1/faults", `{"name":"answer","status":600}`, 400, `fault answer: the status 600: want 200 to 599`},
+		{"DELETE", "/mock/v1/faults?authy_id=alice", "", 400, `authy_id="alice": want a whole number`},
+		// requests
+		{"GET", "/mock/v1/requests?authy_id=alice", "", 400, `authy_id="alice": want a whole number`},
+		// routes
+		{"GET", "/mock/", "", 404, "the control API has no such path: want one of " + paths},
+		{"GET", "/mock/v2/users", "", 404, "the control API has no such path: want one of " + paths},
+		{"GET", "/mock/v1/users/", "", 404, "the control API has no such path: want one of " + paths},
+		{"POST", "/mock/v1//users", "{}", 404, "the control API has no such path: want one of " + paths},
+		{"GET", "/mock//v1/users", "", 404, "the control API has no such path: want one of " + paths},
+		{"GET", "/mock/../protected/json/app/details", "", 404, "the control API has no such path: want one of " + paths},
+		{"GET", "/mock/v1/../v1/users", "", 404, "the control API has no such path: want one of " + paths},
+		{"PUT", "/mock/v1/users", "", 405, "the control API has no PUT for this path: want one of " + paths},
+		{"POST", "/mock/v1/requests", "{}", 405, "the control API has no POST for this path: want one of " + paths},
+		{"DELETE", "/mock/v1/users/1000", "", 405, "the control API has no DELETE for this path: want one of " + paths},
+		// applications
+		{"GET", "/mock/v1/users?api_key=unknown", "", 404, "no application has this API key"},
+		{"GET", "/mock/v1/nothing?api_key=unknown", "", 404, "no application has this API key"},
+	}
+	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
+		r := connect(newRig(t))
+		for _, test := range tests {
+			t.Run(fmt.Sprintf("%s %s %.40s", test.method, test.target, test.body), func(t *testing.T) {
+				got := r.ask(t, asked{method: test.method, target: test.target, body: test.body})
+				var problem map[string]string
+				if err := json.Unmarshal([]byte(got.body), &problem); err != nil {
+					t.Fatalf("%v: %v", got, err)
+				}
+				if got.status != test.status || got.contentType != "application/json" || len(problem) != 1 || problem["error"] != test.want {
+					t.Errorf("\n got %v\nwant %d, and the error %s", got, test.status, test.want)
+				}
+			})
+		}
+		t.Run("nothing has changed", func(t *testing.T) {
+			if users, err := r.control(t).Users(t.Context()); err != nil || len(users) != 3 {
+				t.Errorf("users %v, %v; want 3", users, err)
+			}
+			if faults, err := r.control(t).Faults(t.Context()); err != nil || len(faults) != 0 {
+				t.Errorf("faults %v, %v; want none", faults, err)
+			}
+			if requests := r.requests(t, 0); len(requests) != 0 {
+				t.Errorf("the journal has %v, want nothing: the control API is not Authy's", requests)
+			}
+		})
+	})
+}
+
+// An error about a wrong JSON type names the field.
+func TestControlAPIWrongTypes(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for body, field := range map[string]string{
+		`{"email":5}`:                 "email",
+		`{"country_code":"1"}`:        "country_code",
+		`{"authy_id":1.5}`:            "authy_id",
+		`{"confirmed":"yes"}`:         "confirmed",
+		`[]`:                          "array",
+		`{"cellphone":["x"]}`:         "cellphone",
+		`{"authy_id":1e400}`:          "authy_id",
+		`{"secret":{"key":"CANARY"}}`: "secret",
+	} {
+		t.Run(body, func(t *testing.T) {
+			got := r.ask(t, asked{method: "POST", target: "/mock/v1/users", body: body})
+			if got.status != 400 || !strings.Contains(got.body, `"error": "the body: `) || !strings.Contains(got.body, field) {
+				t.Errorf("got %v; want 400 and an error about %s", got, field)
+			}
+			if strings.Contains(got.body, "CANARY") {
+				t.Errorf("the error has a secret: %v", got)
+			}
+		})
+	}
+}
+
+// Which application is meant is said by its key, in the header or the query.
+func TestControlAPIApplication(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, docsApplication(), mockauthy.Application{Name: "Sandbox App 1", APIKey: otherKey})
+	none := said{200, "application/json", "[]\n"}
+	r.expect(t, asked{target: "/mock/v1/users", key: otherKey}, none)
+	r.expect(t, asked{target: "/mock/v1/users?api_key=" + otherKey}, none)
+	for _, ask := range []asked{
+		{target: "/mock/v1/users"},
+		{target: "/mock/v1/users", key: docsKey},
+		{target: "/mock/v1/users?api_key=" + docsKey},
+	} {
+		if got := r.ask(t, ask); !strings.Contains(got.body, "alice@example.com") {
+			t.Errorf("%+v: %v; want the users of the first application", ask, got)
+		}
+	}
+	r.expect(t, asked{target: "/mock/v1/users/1000", key: otherKey}, said{404, "application/json", `{
+  "error": "the application \"Sandbox App 1\" has no user 1000"
+}
+`})
+}
+
+// A page that a browser shows must not change what the mock does.
+func TestControlAPICrossOrigin(t *testing.T) {
+	t.Parallel()
+	refused := said{403, "application/json", `{
+  "error": "a browser sent this for a page of another origin"
+}
+`}
+	done := said{204, "", ""}
+	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
+		r := connect(newRig(t))
+		for _, test := range []struct {
+			name, method, target, body string
+			header                     map[string]string
+			want                       said
+		}{
+			{"POST of another site", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, map[string]string{"Sec-Fetch-Site": "cross-site"}, refused},
+			{"POST of a sibling", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, map[string]string{"Sec-Fetch-Site": "same-site"}, refused},
+			{"DELETE of another site", "DELETE", "/mock/v1/requests", "", map[string]string{"Sec-Fetch-Site": "cross-site"}, refused},
+			{"POST of an older browser", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, map[string]string{"Origin": "https://evil.example"}, refused},
+			{"POST of another site for a user", "POST", "/mock/v1/users", `{"email":"a@example.com","cellphone":"317-338-9302","country_code":1}`, map[string]string{"Sec-Fetch-Site": "cross-site"}, refused},
+			{"POST of the same origin", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, map[string]string{"Sec-Fetch-Site": "same-origin"}, done},
+			{"POST of no browser", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, nil, done},
+			{"DELETE by hand", "DELETE", "/mock/v1/faults", "", map[string]string{"Sec-Fetch-Site": "none"}, done},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				request := r.request(t, t.Context(), asked{method: test.method, target: test.target, body: test.body})
+				for name, value := range test.header {
+					request.Header.Set(name, value)
+				}
+				response, err := r.client.Do(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer response.Body.Close()
+				body, err := io.ReadAll(response.Body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := (said{response.StatusCode, response.Header.Get("Content-Type"), string(body)}); got != test.want {
+					t.Errorf("\n got %v\nwant %v", got, test.want)
+				}
+				if allowed := response.Header.Get("Access-Control-Allow-Origin"); allowed != "" {
+					t.Errorf("allows the origin %s", allowed)
+				}
+			})
+		}
+		if users, err := r.control(t).Users(t.Context()); err != nil || len(users) != 3 {
+			t.Errorf("users %v, %v; want the 3 from the start", users, err)
+		}
+		request := r.request(t, t.Context(), asked{target: "/mock/v1/users"})
+		request.Header.Set("Sec-Fetch-Site", "cross-site")
+		response, err := r.client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusOK { // which the page cannot read
+			t.Errorf("GET of another site: %s", response.Status)
+		}
+	})
+}

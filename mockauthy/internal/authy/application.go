@@ -1,0 +1,130 @@
+package authy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// firstAuthyID is the Authy ID of the first user that gets none from its
+// maker: the one in the answers of Authy's own documentation.
+const firstAuthyID = 1000
+
+// Settings of an application, as Authy's dashboard has them.
+type Settings struct {
+	// Name, Plan and ID are what app/details tells of the application.
+	Name, Plan string
+	ID         int64
+	// APIKey is what the clients of the application send.
+	APIKey string
+	// SMSEnabled, PhoneCallsEnabled and OneTouchEnabled are the addons.
+	SMSEnabled, PhoneCallsEnabled, OneTouchEnabled bool
+	// Tokens is the format of the application's tokens. Zero digits and a zero
+	// step mean those of [NativeFormat].
+	Tokens TokenFormat
+}
+
+// Application is what Authy knows under one API key.
+type Application struct {
+	settings Settings
+	clock    Clock
+
+	mu      sync.RWMutex
+	users   map[int64]*User
+	byPhone map[Phone]*User
+	nextID  int64
+}
+
+// Clock tells the time. All that depends on time asks it.
+type Clock func() time.Time
+
+// NewApplication makes an application without users.
+func NewApplication(clock Clock, s Settings) (*Application, error) {
+	if s.APIKey == "" {
+		return nil, errors.New("no API key: want the one that its clients send")
+	}
+	s.Tokens = s.Tokens.withDefaults()
+	if err := s.Tokens.validate(); err != nil {
+		return nil, err
+	}
+	return &Application{
+		settings: s,
+		clock:    clock,
+		users:    make(map[int64]*User),
+		byPhone:  make(map[Phone]*User),
+		nextID:   firstAuthyID,
+	}, nil
+}
+
+// Settings are those that the application was made with, its defaults filled
+// in.
+func (a *Application) Settings() Settings {
+	return a.settings
+}
+
+// NewUser is what it takes to add a user.
+type NewUser struct {
+	// ID is the Authy ID; 0 asks for the next free one.
+	ID    int64
+	Email string
+	Phone Phone
+	// Secret is what the tokens are made from; "" asks for a random one.
+	Secret Secret
+	// Confirmed says that the user has verified a token before.
+	Confirmed bool
+}
+
+// AddUser adds a user, or finds the one who has the phone already: "User is
+// matched based on cellphone and country code not e-mail. Creating the same
+// user twice will return the same user id" (Authy's client documentation). A
+// second e-mail is stored beside the first.
+func (a *Application) AddUser(n NewUser) (*User, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if u, ok := a.byPhone[n.Phone]; ok {
+		if n.ID != 0 && n.ID != u.id {
+			return nil, fmt.Errorf("%s is the phone of user %d already", n.Phone, u.id)
+		}
+		u.addEmail(n.Email)
+		return u, nil
+	}
+	if n.ID < 0 {
+		return nil, fmt.Errorf("the Authy ID %d: want a positive number", n.ID)
+	}
+	if n.ID == 0 {
+		n.ID = a.nextID
+	}
+	if _, taken := a.users[n.ID]; taken {
+		return nil, fmt.Errorf("the Authy ID %d is another user's already", n.ID)
+	}
+	if n.Secret == "" {
+		n.Secret = NewSecret()
+	}
+	u := &User{app: a, id: n.ID, phone: n.Phone, emails: []string{n.Email}, secret: n.Secret, confirmed: n.Confirmed, lastStep: -1}
+	a.users[u.id] = u
+	a.byPhone[u.phone] = u
+	a.nextID = max(a.nextID, u.id+1)
+	return u, nil
+}
+
+// User is the user with that Authy ID, or nil.
+func (a *Application) User(id int64) *User {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.users[id]
+}
+
+// Users are all users, by Authy ID.
+func (a *Application) Users() []*User {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	users := make([]*User, 0, len(a.users))
+	for _, u := range a.users {
+		users = append(users, u)
+	}
+	slices.SortFunc(users, func(x, y *User) int { return cmp.Compare(x.id, y.id) })
+	return users
+}

@@ -1,0 +1,121 @@
+package authy
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+)
+
+// TokenFormat is how an application's tokens look and how long they live.
+// Authy's own apps make 7 digits from a step of 10 seconds; other
+// authenticators make 6 digits from a step of 30 seconds (RFC 6238).
+type TokenFormat struct {
+	// Digits of a token, 6 to 8.
+	Digits int
+	// Step is the time for which one token is current (RFC 6238 section 4.1).
+	Step time.Duration
+	// Window is the number of steps before and after the current one whose
+	// tokens are accepted too.
+	Window int
+}
+
+// NativeFormat is the format of the tokens that Authy's own apps show: 7
+// digits and a step of 10 seconds. No source tells Authy's window; one step to
+// either side is the mock's choice, in the spirit of RFC 6238 section 5.2.
+func NativeFormat() TokenFormat {
+	return TokenFormat{Digits: 7, Step: 10 * time.Second, Window: 1}
+}
+
+// withDefaults fills the fields that are zero from [NativeFormat], but for the
+// window, where zero means something.
+func (f TokenFormat) withDefaults() TokenFormat {
+	native := NativeFormat()
+	if f.Digits == 0 {
+		f.Digits = native.Digits
+	}
+	if f.Step == 0 {
+		f.Step = native.Step
+	}
+	return f
+}
+
+func (f TokenFormat) validate() error {
+	if f.Digits < 6 || f.Digits > 8 {
+		return fmt.Errorf("tokens of %d digits: want 6, 7 or 8", f.Digits)
+	}
+	if f.Step < time.Second || f.Step%time.Second != 0 {
+		return fmt.Errorf("a token step of %s: want whole seconds, at least one", f.Step)
+	}
+	if f.Window < 0 || f.Window > 60 {
+		return fmt.Errorf("a token window of %d steps: want 0 to 60", f.Window)
+	}
+	return nil
+}
+
+// stepAt is the number of the step that holds the instant t.
+func (f TokenFormat) stepAt(t time.Time) int64 {
+	return t.Unix() / int64(f.Step/time.Second)
+}
+
+// startOf is the first instant of a step.
+func (f TokenFormat) startOf(step int64) time.Time {
+	return time.Unix(step*int64(f.Step/time.Second), 0).UTC()
+}
+
+// Secret is the key that a user's app and Authy share, in base32 as in an
+// otpauth link, without padding.
+type Secret string
+
+var secretEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// NewSecret makes a random secret of 160 bits, the length that RFC 4226
+// section 4 recommends.
+func NewSecret() Secret {
+	key := make([]byte, 20)
+	_, _ = rand.Read(key) // crypto/rand.Read never fails
+	return Secret(secretEncoding.EncodeToString(key))
+}
+
+// ParseSecret reads a secret as people write it: base32 in either case, with
+// or without white space and padding.
+func ParseSecret(text string) (Secret, error) {
+	s := strings.ToUpper(strings.TrimRight(strings.Join(strings.Fields(text), ""), "="))
+	key, err := secretEncoding.DecodeString(s)
+	// The decoder drops a character at the end that makes no byte: a slip of
+	// the pen, which others refuse.
+	if err != nil || len(s) != secretEncoding.EncodedLen(len(key)) {
+		return "", errors.New("want base32 (letters A-Z and digits 2-7, as in an otpauth link)")
+	}
+	if len(key) < 10 {
+		return "", fmt.Errorf("%d bits: want at least 80, that is 16 base32 characters", 8*len(key))
+	}
+	return Secret(secretEncoding.EncodeToString(key)), nil
+}
+
+// token is the token of one step (RFC 4226 section 5.3, RFC 6238 section 4.2).
+func (s Secret) token(step int64, digits int) string {
+	if step < 0 {
+		return "" // before 1970 there is no token
+	}
+	token, err := hotp.GenerateCodeCustom(string(s), uint64(step), hotp.ValidateOpts{
+		Digits:    otp.Digits(digits),
+		Algorithm: otp.AlgorithmSHA1,
+	})
+	if err != nil {
+		// ParseSecret and NewSecret let no other text become a Secret.
+		panic(fmt.Sprintf("authy: a secret that is not base32: %v", err))
+	}
+	return token
+}
+
+// matches tells whether token is the one of that step, in constant time.
+func (s Secret) matches(token string, step int64, digits int) bool {
+	return step >= 0 && subtle.ConstantTimeCompare([]byte(token), []byte(s.token(step, digits))) == 1
+}

@@ -1,0 +1,108 @@
+package authyapi
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
+)
+
+// call is a request, read.
+type call struct {
+	request  *http.Request
+	endpoint string // of the route table, or ""
+	params   parameters
+	apiKey   string
+	// malformed is the answer to parameters that cannot be read, or nil.
+	malformed *answer
+	world     *world.World // of the API key, or nil
+	authyIDs  []int64      // of the users whom the request names
+	fault     string       // that befell it, or ""
+	outcome   string       // the message of the answer
+}
+
+func (api *API) newCall(r *http.Request) *call {
+	c := &call{request: r}
+	c.params, c.malformed = readParameters(r)
+	c.apiKey = r.Header.Get("X-Authy-API-Key")
+	if c.apiKey == "" {
+		c.apiKey = c.params["api_key"]
+	}
+	c.world = api.worlds.Of(c.apiKey)
+	if route := mux.CurrentRoute(r); route != nil {
+		c.endpoint = route.GetName()
+	}
+	c.authyIDs = c.namedUsers(api.worlds)
+	return c
+}
+
+// protected tells whether the path is one for which Authy wants an API key.
+func (c *call) protected() bool {
+	path := c.request.URL.Path
+	return strings.HasPrefix(path, "/protected/") || strings.HasPrefix(path, "/onetouch/")
+}
+
+// segment is a variable part of the path, unescaped.
+func (c *call) segment(name string) string {
+	escaped := mux.Vars(c.request)[name]
+	plain, err := url.PathUnescape(escaped)
+	if err != nil {
+		return escaped // net/http refuses such a path before it comes here
+	}
+	return plain
+}
+
+// journal is where the call is remembered.
+func (c *call) journal(worlds *world.Worlds) *journal.Journal {
+	if c.world == nil {
+		return worlds.Strays
+	}
+	return c.world.Journal
+}
+
+// namedUsers finds the users whom the request names, wherever it does so. A
+// client that builds its URL carelessly names them in odd places, and whoever
+// tests it wants to know that nothing about a user was asked at all.
+func (c *call) namedUsers(worlds *world.Worlds) []int64 {
+	known := func(id int64) bool { return c.world.Application.User(id) != nil }
+	if c.world == nil {
+		known = func(id int64) bool {
+			return slices.ContainsFunc(worlds.All(), func(w *world.World) bool { return w.Application.User(id) != nil })
+		}
+	}
+	texts := []string{c.request.URL.Path, c.request.URL.RawQuery}
+	for name, value := range c.params {
+		texts = append(texts, name, value)
+	}
+	var ids []int64
+	for _, text := range texts {
+		for _, run := range journal.DigitRuns(text) {
+			id, err := strconv.ParseInt(run, 10, 64)
+			if err == nil && known(id) && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// redactedTarget is the target of the request line without its secrets.
+func (c *call) redactedTarget(worlds *world.Worlds) string {
+	keys := make([]string, 0, 1+len(worlds.All()))
+	for _, w := range worlds.All() {
+		keys = append(keys, w.Application.Settings().APIKey)
+	}
+	if c.apiKey != "" {
+		keys = append(keys, c.apiKey)
+	}
+	return journal.Redact(c.request.URL.RequestURI(), keys, func(digits string) bool {
+		return slices.ContainsFunc(c.authyIDs, func(id int64) bool { return strconv.FormatInt(id, 10) == digits })
+	})
+}

@@ -1,0 +1,117 @@
+package authyapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"unicode/utf8"
+)
+
+// maxBody is the largest body that is read, in bytes. Authy's own limit is not
+// known; no documented request comes near this one.
+const maxBody = 64 << 10
+
+// parameters are what a client sent, by name, from wherever it sent it. A
+// nested one is named with brackets, as in a form: user[email].
+type parameters map[string]string
+
+// readParameters takes them from the query, from a form and from a JSON body,
+// whatever the method: Authy's official clients use all of these ways, GET with
+// a body among them. The body wins over the query, as in Rack, which Authy is
+// thought to be built on. The second result is the answer to a request that
+// cannot be read, or nil.
+func readParameters(r *http.Request) (parameters, *answer) {
+	p := parameters{}
+	if malformed := p.addForm(r.URL.RawQuery); malformed != nil {
+		return p, malformed
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if err != nil {
+		return p, invalidRequest()
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return p, nil
+	}
+	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	add := p.addForm
+	if mediaType == "application/json" {
+		add = p.addJSON
+	}
+	return p, add(string(body))
+}
+
+// The texts of the codes 60002 and 60005 are documented, their bodies are not:
+// they have the shape of the other answers that come before an endpoint.
+func invalidRequest() *answer {
+	a := refusal(http.StatusBadRequest, "60002", "Invalid request")
+	return &a
+}
+
+func invalidUTF8() *answer {
+	a := refusal(http.StatusBadRequest, "60005", "UTF-8 invalid")
+	return &a
+}
+
+// addForm adds what is form-encoded. Where a name comes twice the last wins.
+func (p parameters) addForm(form string) *answer {
+	values, err := url.ParseQuery(form)
+	if err != nil {
+		return invalidRequest()
+	}
+	for name, all := range values {
+		value := all[len(all)-1]
+		if !utf8.ValidString(name) || !utf8.ValidString(value) {
+			return invalidUTF8()
+		}
+		p[name] = value
+	}
+	return nil
+}
+
+// addJSON adds the members of a JSON object.
+func (p parameters) addJSON(body string) *answer {
+	if !utf8.ValidString(body) {
+		return invalidUTF8()
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(body)))
+	decoder.UseNumber()
+	var object map[string]any
+	if err := decoder.Decode(&object); err != nil {
+		return invalidRequest()
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return invalidRequest()
+	}
+	maps.Copy(p, flatten("", object))
+	return nil
+}
+
+// flatten names nested members with brackets. A null is as good as nothing:
+// authy-python sends one for what is not set.
+func flatten(prefix string, object map[string]any) parameters {
+	p := parameters{}
+	for name, value := range object {
+		if prefix != "" {
+			name = prefix + "[" + name + "]"
+		}
+		switch v := value.(type) {
+		case map[string]any:
+			maps.Copy(p, flatten(name, v))
+		case string:
+			p[name] = v
+		case json.Number:
+			p[name] = v.String()
+		case bool:
+			p[name] = "false"
+			if v {
+				p[name] = "true"
+			}
+		}
+	}
+	return p
+}

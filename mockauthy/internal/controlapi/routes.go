@@ -1,0 +1,35 @@
+package controlapi
+
+import (
+	"net/http"
+	"strings"
+)
+
+// route is one line of the route table. Its path is below /mock/v1/.
+type route struct {
+	method, path string
+	handle       handler
+}
+
+func routes() []route {
+	return []route{
+		{http.MethodGet, "users", listUsers},
+		{http.MethodPost, "users", addUser},
+		{http.MethodGet, "users/{authy_id}", showUser},
+		{http.MethodGet, "users/{authy_id}/token", showToken},
+		{http.MethodGet, "faults", listFaults},
+		{http.MethodPost, "faults", addFault},
+		{http.MethodDelete, "faults", heal},
+		{http.MethodGet, "requests", listRequests},
+		{http.MethodDelete, "requests", forget},
+	}
+}
+
+// paths lists the routes for a person who looked for one.
+func paths() string {
+	var all []string
+	for _, rt := range routes() {
+		all = append(all, rt.method+" /mock/v1/"+rt.path)
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,319 @@
+package mockauthy_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+)
+
+func TestJournal(t *testing.T) {
+	t.Parallel()
+	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
+		r := connect(newRig(t))
+		r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid)
+		r.move(10 * time.Second)
+		r.expect(t, asked{target: "/protected/json/app/details?api_key=" + docsKey}, appDetails)
+		r.expect(t, newUserForm("user@domain.com", "317-338-9302", "1"), created(1003))
+		r.expect(t, asked{method: http.MethodPut, target: "/protected/json/users/1001", key: docsKey}, unknownRoute)
+		r.fault(t, control.Fault{Name: "hang-up", Endpoint: "verify", AuthyID: bob})
+		r.expectHangUp(t, verifyForced("1234567", bob))
+		r.fault(t, control.Fault{Name: "answer", Status: 503, Endpoint: "app/details", Times: 1})
+		r.expect(t, details, said{503, jsonType, ""})
+		r.expect(t, asked{target: "/livez"}, said{200, "text/plain;charset=utf-8", "ok\n"}) // is nobody's request to Authy
+
+		later := noon.Add(10 * time.Second)
+		want := []control.Request{
+			{Number: 1, Time: noon, Method: "GET", Target: "/protected/json/verify/[token]/1000?force=true", Endpoint: "verify", AuthyIDs: []int64{alice}, Known: true, Status: 200, Outcome: "Token is valid."},
+			{Number: 2, Time: later, Method: "GET", Target: "/protected/json/app/details?api_key=[key]", Endpoint: "app/details", AuthyIDs: []int64{}, Known: true, Status: 200, Outcome: "Application information."},
+			{Number: 3, Time: later, Method: "POST", Target: "/protected/json/users/new", Endpoint: "users/new", AuthyIDs: []int64{}, Known: true, Status: 200, Outcome: "User created successfully."},
+			{Number: 4, Time: later, Method: "PUT", Target: "/protected/json/users/1001", AuthyIDs: []int64{bob}, Known: true, Status: 401, Outcome: unknownRoute.body},
+			{Number: 5, Time: later, Method: "GET", Target: "/protected/json/verify/[token]/1001?force=true", Endpoint: "verify", AuthyIDs: []int64{bob}, Known: true, Fault: "hang-up"},
+			{Number: 6, Time: later, Method: "GET", Target: "/protected/json/app/details", Endpoint: "app/details", AuthyIDs: []int64{}, Known: true, Fault: "answer", Status: 503},
+		}
+		got := r.requests(t, 0)
+		// Go's HTTP client repeats a GET on a connection that was good before.
+		if len(got) == 7 && got[5].Fault == "hang-up" {
+			got = append(got[:5], got[6])
+			got[5].Number = 6
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("journal (-want +got):\n%s", diff)
+		}
+
+		if err := r.control(t).Forget(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.requests(t, 0); len(got) != 0 {
+			t.Errorf("after Forget: %+v", got)
+		}
+		r.expect(t, details, appDetails)
+		if got := r.requests(t, 0); len(got) != 1 || got[0].Number != 1 {
+			t.Errorf("after Forget and a request: %+v, want the number 1", got)
+		}
+	})
+}
+
+// Whoever tests a client wants to know that nothing about a user was asked,
+// not even by a URL that went wrong.
+func TestJournalNamesUsers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		ask  asked
+		want []int64
+	}{
+		"path":                       {asked{target: "/protected/json/verify/1234567/1000"}, []int64{alice}},
+		"path, escaped":              {asked{target: "/protected/json/verify/1234567/%31000"}, []int64{alice}},
+		"path, space escaped before": {asked{target: "/protected/json/verify/1234567/%201000"}, []int64{alice}},
+		"path, slash escaped":        {asked{target: "/protected/json/verify/1234567%2f1000"}, []int64{alice}},
+		"path, twice":                {asked{target: "/protected/json/verify/1000/1000"}, []int64{alice}},
+		"path, two users":            {asked{target: "/protected/json/verify/1001/1000"}, []int64{alice, bob}},
+		"path that climbs":           {asked{target: "/protected/json/verify/1234567/../users/1000/status"}, []int64{alice}},
+		"path before a query":        {asked{target: "/protected/json/verify/1234567/1000?/1001"}, []int64{alice, bob}},
+		"path, double slash":         {asked{target: "/protected/json/verify//1000"}, []int64{alice}},
+		"path beside Authy's":        {asked{target: "/1000"}, []int64{alice}},
+		"query":                      {asked{target: "/protected/json/app/details?authy_id=1000"}, []int64{alice}},
+		"query, a name":              {asked{target: "/protected/json/app/details?1000"}, []int64{alice}},
+		"query, escaped":             {asked{target: "/protected/json/app/details?x=%201000"}, []int64{alice}},
+		"query, malformed":           {asked{target: "/protected/json/app/details?%zz&x=1000"}, []int64{alice}},
+		"form":                       {asked{method: "POST", target: "/protected/json/users/new", contentType: formType, body: "id=1000"}, []int64{alice}},
+		"form, a name":               {asked{method: "POST", target: "/protected/json/users/new", contentType: formType, body: "user[1000]=x"}, []int64{alice}},
+		"text for a form":            {asked{method: "POST", target: "/protected/json/users/new", contentType: "text/plain", body: "user 1000"}, []int64{alice}},
+		"JSON number":                {asked{method: "POST", target: "/protected/json/users/new", contentType: jsonBodyType, body: `{"user":{"id":1000}}`}, []int64{alice}},
+		"JSON string":                {asked{method: "POST", target: "/protected/json/users/new", contentType: jsonBodyType, body: `{"id":"1000"}`}, []int64{alice}},
+		"JSON name":                  {asked{method: "POST", target: "/protected/json/users/new", contentType: jsonBodyType, body: `{"1000":true}`}, []int64{alice}},
+		"nobody":                     {asked{target: "/protected/json/app/details"}, []int64{}},
+		"nobody that exists":         {asked{target: "/protected/json/verify/1234567/9999"}, []int64{}},
+		"digits of a longer number":  {asked{target: "/protected/json/verify/1234567/10001"}, []int64{}},
+		"a number that is too long":  {asked{target: "/protected/json/verify/1234567/18446744073709552616"}, []int64{}},
+	} {
+		for _, key := range []string{docsKey, "no such key"} { // both are found
+			t.Run(fmt.Sprintf("%s, %s", name, key), func(t *testing.T) {
+				t.Parallel()
+				r, ask := newRig(t), test.ask
+				ask.key = key
+				r.ask(t, ask)
+				all := r.requests(t, 0)
+				if len(all) != 1 {
+					t.Fatalf("journal %+v, want one request", all)
+				}
+				if diff := cmp.Diff(test.want, all[0].AuthyIDs); diff != "" {
+					t.Errorf("users (-want +got):\n%s", diff)
+				}
+				for _, id := range []int64{alice, bob, carol} {
+					wanted := 0
+					for _, w := range test.want {
+						if w == id {
+							wanted++
+						}
+					}
+					if got := r.requests(t, id); len(got) != wanted {
+						t.Errorf("requests of user %d: %+v, want %d", id, got, wanted)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A wrong key is the first mistake everybody makes: whichever application one
+// looks at, the requests that came with it are there.
+func TestJournalStrays(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, docsApplication(), mockauthy.Application{Name: "Sandbox App 1", APIKey: otherKey})
+	other := r.control(t, control.WithAPIKey(otherKey))
+	r.expect(t, details, appDetails)
+	r.move(time.Second)
+	r.expect(t, asked{target: "/protected/json/verify/1234567/1000", key: "wrong"}, invalidKey)
+	r.move(time.Second)
+	r.expect(t, asked{target: "/protected/json/app/details", key: otherKey}, said{200, jsonType,
+		`{"app":{"name":"Sandbox App 1","plan":"","sms_enabled":true,"phone_calls_enabled":true,"app_id":2,"onetouch_enabled":true},"message":"Application information.","success":true}`})
+
+	stray := control.Request{Number: 1, Time: noon.Add(time.Second), Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{alice}, Status: 401, Outcome: "Invalid API key"}
+	own := control.Request{Number: 1, Time: noon, Method: "GET", Target: "/protected/json/app/details", Endpoint: "app/details", AuthyIDs: []int64{}, Known: true, Status: 200, Outcome: "Application information."}
+	if diff := cmp.Diff([]control.Request{own, stray}, r.requests(t, 0)); diff != "" {
+		t.Errorf("journal of the first (-want +got):\n%s", diff)
+	}
+	own.Time = noon.Add(2 * time.Second)
+	got, err := other.Requests(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]control.Request{stray, own}, got); diff != "" {
+		t.Errorf("journal of the other (-want +got):\n%s", diff)
+	}
+}
+
+// The journal does not grow for ever: it keeps the newest 1000.
+func TestJournalIsBounded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for range 1005 {
+		r.ask(t, details)
+	}
+	got := r.requests(t, 0)
+	if len(got) != 1000 || got[0].Number != 6 || got[999].Number != 1005 {
+		t.Errorf("%d requests, want the 1000 from 6 to 1005", len(got))
+	}
+}
+
+// Promise 22: canaries that are sent, in every odd way, appear neither in the
+// log nor in the journal.
+func TestSecretsStaySecret(t *testing.T) {
+	t.Parallel()
+	const (
+		knownKey   = "canaryKnown0123456789abcdefghijk"
+		unknownKey = "canaryUnknown9876543210zyxwvutsr"
+	)
+	var log bytes.Buffer
+	app := docsApplication()
+	app.APIKey = knownKey
+	c := newClock()
+	mock := mockauthy.ForTest(t, mockauthy.WithClock(c.now), mockauthy.WithApplications(app),
+		mockauthy.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	r := &rig{clock: c, mock: mock, client: noRedirects(mock.Client()), base: "https://api.authy.com"}
+
+	right, wrong := r.native(t, aliceSecret, 0), r.wrongToken(t)
+	six, eight := wrong[:6], wrong+"9"
+	escaped := ""
+	for _, digit := range right {
+		escaped += fmt.Sprintf("%%%x", digit)
+	}
+	var asks []asked
+	for _, token := range []string{right, wrong, six, eight} {
+		for _, path := range []string{
+			"/protected/json/verify/" + token + "/1000",
+			"/protected/json/verify/%20" + token + "/1000",
+			"/protected/json/verify/" + token + "%20/1000",
+			"/protected/json/verify/%00" + token + "%0a/1000",
+			"/protected/json/verify/%31" + token + "/1000",
+			"/protected/json/verify/" + token + "1000",            // a slash forgotten
+			"/protected/json/verify/hunter2024" + token + "/1000", // a password before it
+			"/protected/json/verify/a" + token + "b/1000",
+			"/protected/json/verify/1000/" + token,
+			"/protected/json/verify/../" + token + "/1000",
+			"/protected/json/verify/?token=" + token,
+			"/protected/json/verify?" + token,
+			"/protected/json/verify/x%2f" + token + "%2f1000",
+			"/" + token,
+			"/protected/json/app/details?token=" + token + "&%zz",
+			"/protected/json/app/details?%20" + token + ";x",
+		} {
+			asks = append(asks, asked{target: path, key: knownKey}, asked{target: path, key: unknownKey}, asked{target: path})
+		}
+		asks = append(asks,
+			asked{method: "POST", target: "/protected/json/users/new", key: knownKey, contentType: formType, body: "token=" + token},
+			asked{method: "POST", target: "/protected/json/users/new", key: knownKey, contentType: jsonBodyType, body: `{"token":"` + token + `"}`},
+			asked{method: "POST", target: "/protected/json/users/new", key: knownKey, contentType: jsonBodyType, body: token},
+		)
+	}
+	asks = append(asks, asked{target: "/protected/json/verify/" + escaped + "/1000", key: knownKey})
+	for _, key := range []string{knownKey, unknownKey} {
+		for _, target := range []string{
+			"/protected/json/app/details?api_key=" + key,
+			"/protected/json/app/details?API_KEY=" + key,
+			"/protected/json/app/details?x=1&api_key=" + key + "&y=2",
+			"/protected/json/app/details?api_key=" + key + "&api_key=another",
+			"/protected/json/app/details?api_key=" + key + "&%zz",
+			"/protected/json/app/details?api_key=" + key + ";x=1",
+			"/protected/json/app/details?x=1;api_key=" + key,
+			"/protected/json/verify/1234567/?api_key=" + key,
+			"/protected/xml/app/details?api_key=" + key,
+		} {
+			asks = append(asks, asked{target: target}, asked{target: target, key: knownKey}, asked{target: target, key: unknownKey})
+		}
+		asks = append(asks,
+			asked{target: "/protected/json/app/details", key: key},
+			asked{target: "/protected/json/app/details/" + key, key: key},
+			asked{target: "/" + key, key: key},
+			asked{method: "POST", target: "/protected/json/users/new", contentType: formType, body: "api_key=" + key},
+			asked{method: "POST", target: "/protected/json/users/new", contentType: jsonBodyType, body: `{"api_key":"` + key + `"}`},
+			asked{method: "POST", target: "/protected/json/users/new", contentType: jsonBodyType, body: `{"api_key":"` + key},
+		)
+	}
+	for _, ask := range asks {
+		if _, err := r.try(t, ask); err != nil {
+			t.Fatalf("%s: %v", ask.target, err)
+		}
+	}
+	r.expect(t, asked{target: "/protected/json/verify/" + right + "/1000", key: knownKey}, tokenReused) // so one of them was right
+
+	response, err := r.client.Get(r.base + "/mock/v1/requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	journal, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(string(journal), `"number"`); got != len(asks)+1 {
+		t.Errorf("the journal has %d requests, want %d", got, len(asks)+1)
+	}
+	if got := strings.Count(log.String(), "\n"); got != len(asks)+1 {
+		t.Errorf("the log has %d lines, want %d", got, len(asks)+1)
+	}
+	for _, place := range []struct{ name, text string }{
+		{"log", log.String()}, {"journal", string(journal)},
+	} {
+		for _, canary := range []string{
+			knownKey, unknownKey, "canary", right, wrong, six, "hunter2024" + right,
+			aliceSecret, bobSecret, carolSecret,
+		} {
+			if i := strings.Index(unescape(place.text), canary); i >= 0 {
+				t.Errorf("the %s has %q: …%s…", place.name, canary, unescape(place.text)[max(0, i-80):i+len(canary)+20])
+			}
+		}
+	}
+}
+
+// unescape takes all escapes of a URL back, wherever in the text they are.
+func unescape(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+3 <= len(text) {
+			if plain, err := url.PathUnescape(text[i : i+3]); err == nil {
+				b.WriteString(plain)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// What the log says of a request, and all that it says.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	handler := slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}})
+	mock := mockauthy.ForTest(t, mockauthy.WithLogger(slog.New(handler)), mockauthy.WithApplications(docsApplication()))
+	r := &rig{mock: mock, client: mock.Client(), base: "https://api.authy.com"}
+	r.ask(t, asked{target: "/protected/json/verify/nonsense/1000?force=true", key: docsKey})
+	r.ask(t, asked{target: "/protected/json/nothing"})
+	r.fault(t, control.Fault{Name: "hang-up"})
+	r.expectHangUp(t, details)
+	want := `level=INFO msg=request endpoint=verify authy_ids=[1000] fault="" status=401 outcome="Token is invalid"
+level=INFO msg=request endpoint="" authy_ids=[] fault="" status=401 outcome="Invalid API key"
+level=INFO msg=request endpoint=app/details authy_ids=[] fault=hang-up status=0 outcome=""
+`
+	if diff := cmp.Diff(want, log.String()); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}

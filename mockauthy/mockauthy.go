@@ -1,0 +1,129 @@
+package mockauthy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
+)
+
+// Server is a mock of the Authy API. It answers Authy's own paths, the control
+// API below /mock/v1, and /livez. It is safe for concurrent use and holds no
+// resource that would have to be closed.
+type Server struct {
+	worlds *world.Worlds
+	router *mux.Router
+}
+
+// Option changes what [New] makes.
+type Option func(*config) error
+
+type config struct {
+	clock        authy.Clock
+	log          *slog.Logger
+	applications []Application
+}
+
+// WithClock makes the server tell the time by now instead of [time.Now]. Every
+// token, and what becomes of it, depends on this clock alone.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("WithClock: no clock")
+		}
+		c.clock = now
+		return nil
+	}
+}
+
+// WithLogger logs each request to log. Without it nothing is logged. API keys,
+// tokens and secrets never are.
+func WithLogger(log *slog.Logger) Option {
+	return func(c *config) error {
+		if log == nil {
+			return errors.New("WithLogger: no logger")
+		}
+		c.log = log
+		return nil
+	}
+}
+
+// WithApplications makes the server know these applications and their users,
+// and not that of [ReadyMade]. The first one is meant wherever the control API
+// or a method of [Server] is not told which.
+func WithApplications(applications ...Application) Option {
+	return func(c *config) error {
+		c.applications = append(c.applications, applications...)
+		return nil
+	}
+}
+
+// New makes a server. Without options it knows the application of [ReadyMade].
+// An error tells which option is wrong, and what was expected.
+func New(opts ...Option) (*Server, error) {
+	c := config{clock: time.Now, log: slog.New(slog.DiscardHandler)}
+	for _, opt := range opts {
+		if err := opt(&c); err != nil {
+			return nil, fmt.Errorf("mockauthy: %w", err)
+		}
+	}
+	if len(c.applications) == 0 {
+		c.applications = []Application{ReadyMade()}
+	}
+	worlds, err := populate(c.clock, c.applications)
+	if err != nil {
+		return nil, fmt.Errorf("mockauthy: %w", err)
+	}
+	s := &Server{worlds: worlds, router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
+	s.router.Path("/livez").Methods(http.MethodGet).HandlerFunc(live)
+	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds))
+	// All the rest is Authy's, also what is no path, such as the target *.
+	rest := authyapi.New(worlds, c.clock, c.log)
+	s.router.NotFoundHandler, s.router.MethodNotAllowedHandler = rest, rest
+	return s, nil
+}
+
+// TestingT is the part of [testing.TB] that [ForTest] needs.
+type TestingT interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// ForTest is [New] for a test, which it fails on an error.
+func ForTest(t TestingT, opts ...Option) *Server {
+	t.Helper()
+	s, err := New(opts...)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return s
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.router.ServeHTTP(w, r)
+}
+
+// Token is the current token of the first application's user with that Authy
+// ID. An error says that there is no such user.
+func (s *Server) Token(authyID int64) (string, error) {
+	user := s.worlds.Default().Application.User(authyID)
+	if user == nil {
+		return "", fmt.Errorf("mockauthy: no user %d", authyID)
+	}
+	return user.Token(0).Digits, nil
+}
+
+func live(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain;charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n") // a client that is gone needs no answer
+}
