@@ -1,0 +1,78 @@
+package hooks
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// configLine is the value given to a variable in a configuration file.
+type configLine struct {
+	value  string
+	number int
+}
+
+// readConfigFile returns the variables that the configuration file sets.
+func readConfigFile(table []Variable, file string) (map[string]configLine, error) {
+	data, err := readFile(file, maxConfigFileBytes)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := parseConfigFile(table, file, data)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := lines["AUTHY_API_KEY"]; ok {
+		if err := requirePrivate(file); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}
+
+// parseConfigFile reads lines NAME=value. Spaces around name and value are
+// trimmed; blank lines and lines that start with # are skipped.
+func parseConfigFile(table []Variable, file string, data []byte) (map[string]configLine, error) {
+	if err := checkText(data); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	lines := make(map[string]configLine)
+	number := 0
+	for line := range strings.Lines(string(data)) {
+		number++
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, value, err := parseConfigLine(table, line)
+		if err == nil && lines[name].number != 0 {
+			err = fmt.Errorf("%s is already set in line %d", name, lines[name].number)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", file, number, err)
+		}
+		lines[name] = configLine{value: value, number: number}
+	}
+	return lines, nil
+}
+
+// printableName is what an unknown name must look like to be repeated in an
+// error: anything else may be an API key on a line of its own.
+var printableName = regexp.MustCompile(`^AUTHY_[A-Z_]{1,32}$`)
+
+func parseConfigLine(table []Variable, line string) (name, value string, err error) {
+	name, value, ok := strings.Cut(line, "=")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	_, known := findVariable(table, name)
+	switch {
+	case ok && name == configFileVariable:
+		return "", "", fmt.Errorf("%s can only be set in the environment", name)
+	case ok && known:
+		return name, value, nil
+	case ok && printableName.MatchString(name):
+		return "", "", fmt.Errorf("%s: unknown variable; known are %s", name, names(table))
+	default:
+		return "", "", errors.New("expected NAME=value with a name such as AUTHY_API_URL")
+	}
+}

@@ -1,0 +1,34 @@
+package hooks
+
+// What the tests reach inside for: other parts in a program, and the parsers for
+// fuzzing.
+
+func (p Program) WithVerifier(v Verifier) Program {
+	p.verifier = func(Config) Verifier { return v }
+	return p
+}
+
+func (p Program) WithDirectory(d Directory) Program {
+	p.directory = func(Config) Directory { return d }
+	return p
+}
+
+func (p Program) Name() string { return p.name }
+
+// ParseConfigFile returns the values of a configuration file.
+func (p Program) ParseConfigFile(file string, data []byte) (map[string]string, error) {
+	lines, err := parseConfigFile(p.Variables(), file, data)
+	values := make(map[string]string)
+	for name, line := range lines {
+		values[name] = line.value
+	}
+	return values, err
+}
+
+var (
+	Judge       = judge
+	ParseObject = parseObject
+	FoldCase    = foldCase
+)
+
+const Patience = patience

@@ -1,0 +1,161 @@
+package hooks
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The variables that other code than the table below has to name.
+const (
+	configFileVariable = "AUTHY_CONFIG_FILE"
+	logFileVariable    = "AUTHY_LOG_FILE"
+	deadlineVariable   = "AUTHY_DEADLINE"
+	variablePrefix     = "AUTHY_"
+)
+
+// The shortest and the longest time that a hook may be given for one login.
+// SFTPGo's own limit for a program, command.timeout, is at most 300 seconds.
+const (
+	minDeadline = 100 * time.Millisecond
+	maxDeadline = 290 * time.Second
+)
+
+// Variable is one setting of a hook program. It comes from the environment or,
+// except for AUTHY_CONFIG_FILE, from the configuration file.
+type Variable struct {
+	// Name is the name of the environment variable.
+	Name string
+	// Default is the value used if the variable is not set. If it is empty the
+	// variable is optional.
+	Default string
+	// Required says that there is no default and the variable must be set.
+	Required bool
+	// Meaning tells an administrator what the value does and what it can be.
+	Meaning string
+
+	set func(*settings, string) error
+}
+
+// settings are the values of the variables, each valid by itself.
+type settings struct {
+	configFile, keyFile, caFile, usersFile, logFile string
+
+	apiURL         *url.URL
+	allowPlainHTTP bool
+	apiKey         Secret
+	deadline       time.Duration
+	tokenDigits    int
+}
+
+// Variables returns all settings of the program, in the order of -help. Parsing,
+// -help and documentation have no other list.
+func (p Program) Variables() []Variable {
+	return []Variable{
+		{Name: configFileVariable,
+			Meaning: "File with lines NAME=value for the variables below, # starts a comment line. The environment wins over the file.",
+			set:     func(s *settings, v string) error { s.configFile = v; return nil }},
+		// Before the others, so that their problems are told in the log file.
+		{Name: logFileVariable,
+			Meaning: "File to append the log to, instead of standard error. SFTPGo discards standard error of keyboard-interactive programs.",
+			set:     func(s *settings, v string) error { s.logFile = v; return nil }},
+		{Name: "AUTHY_API_URL", Default: "https://api.authy.com",
+			Meaning: "Base URL of the Authy API. Plain http is refused except for this machine, see AUTHY_ALLOW_PLAIN_HTTP.",
+			set:     func(s *settings, v string) (err error) { s.apiURL, err = parseAPIURL(v); return err }},
+		{Name: "AUTHY_ALLOW_PLAIN_HTTP", Default: "false",
+			Meaning: "true allows http to another machine: the API key then travels in clear text and anyone on the way can let users in.",
+			set:     func(s *settings, v string) (err error) { s.allowPlainHTTP, err = parseBool(v); return err }},
+		{Name: "AUTHY_API_KEY",
+			Meaning: "API key of the Authy application. Exactly one of AUTHY_API_KEY and AUTHY_API_KEY_FILE must be set.",
+			set:     func(s *settings, v string) error { s.apiKey = NewSecret(v); return checkKey(v) }},
+		{Name: "AUTHY_API_KEY_FILE",
+			Meaning: "File with the API key in its only line, not accessible to everyone (chmod o-rwx).",
+			set:     func(s *settings, v string) error { s.keyFile = v; return nil }},
+		{Name: "AUTHY_CA_FILE",
+			Meaning: "PEM file with the certificate authorities to trust for AUTHY_API_URL, instead of those of the system.",
+			set:     func(s *settings, v string) error { s.caFile = v; return nil }},
+		{Name: deadlineVariable, Default: p.deadline.String(),
+			Meaning: "Time for one login from the start of the program to its decision, 100ms to 290s. Keep it below command.timeout of SFTPGo.",
+			set:     func(s *settings, v string) (err error) { s.deadline, err = parseDeadline(v); return err }},
+		{Name: "AUTHY_TOKEN_DIGITS", Default: strconv.Itoa(DefaultTokenDigits),
+			Meaning: "Number of digits of a token: 6, 7 or 8.",
+			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err }},
+		{Name: "AUTHY_USERS_FILE", Required: p.needsUsers,
+			Meaning: "CSV file with lines \"sftpgo user,authy id\". For extauth it is optional and comes before additional_info of the user.",
+			set:     func(s *settings, v string) error { s.usersFile = v; return nil }},
+	}
+}
+
+func parseAPIURL(text string) (*url.URL, error) {
+	// The text is not repeated in the error: it may hold a password.
+	bad := errors.New("expected an absolute URL such as https://api.authy.com, http or https, " +
+		"without user name, query or fragment")
+	base, err := url.Parse(text)
+	if err != nil || base.Hostname() == "" || base.User != nil || strings.ContainsAny(text, "?#") {
+		return nil, bad
+	}
+	if base.Scheme != "http" && base.Scheme != "https" {
+		return nil, bad
+	}
+	return base, nil
+}
+
+// isLoopback reports whether host is this machine, which no network lies before.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func parseBool(text string) (bool, error) {
+	switch text {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, errors.New("expected true or false")
+}
+
+// checkKey refuses a key that cannot be sent in an HTTP header as it is (RFC
+// 9110, section 5.5), or that looks copied with its surroundings.
+func checkKey(key string) error {
+	for _, r := range key {
+		if r <= ' ' || r > '~' {
+			return errors.New("the API key must consist of visible ASCII characters without spaces")
+		}
+	}
+	if key == "" {
+		return errors.New("the API key is empty")
+	}
+	return nil
+}
+
+func parseDeadline(text string) (time.Duration, error) {
+	deadline, err := time.ParseDuration(text)
+	if err != nil || deadline < minDeadline || deadline > maxDeadline {
+		return 0, fmt.Errorf("expected a duration from %v to %v, such as 10s", minDeadline, maxDeadline)
+	}
+	return deadline, nil
+}
+
+func parseDigits(text string) (int, error) {
+	digits, err := strconv.Atoi(text)
+	if err != nil || digits < MinTokenDigits || digits > MaxTokenDigits || text != strconv.Itoa(digits) {
+		return 0, fmt.Errorf("expected a number from %d to %d", MinTokenDigits, MaxTokenDigits)
+	}
+	return digits, nil
+}
+
+// findVariable returns the variable of that name.
+func findVariable(table []Variable, name string) (Variable, bool) {
+	i := slices.IndexFunc(table, func(v Variable) bool { return v.Name == name })
+	if i < 0 {
+		return Variable{}, false
+	}
+	return table[i], true
+}

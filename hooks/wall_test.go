@@ -1,0 +1,56 @@
+package hooks_test
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestNoOtherPackages holds the wall: the standard library and nothing else.
+func TestNoOtherPackages(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands, err := filepath.Glob("cmd/*/*.go")
+	if err != nil || len(commands) < 3 {
+		t.Fatalf("%d commands, %v", len(commands), err)
+	}
+	for _, file := range append(files, commands...) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(string(source), "\n"); lines >= 300 && !strings.HasSuffix(file, "_test.go") {
+			t.Errorf("%s has %d lines", file, lines)
+		}
+		for _, path := range imports(t, file, source) {
+			if strings.Contains(path, ".") && path != "github.com/sftpgo-authy/sftpgo-authy/hooks" {
+				t.Errorf("%s imports %s", file, path)
+			}
+		}
+	}
+}
+
+// imports returns the paths that a Go file imports.
+func imports(t *testing.T, name string, source []byte) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
