@@ -1,0 +1,131 @@
+// Package login logs in to an SFTP server as a user would, and does something
+// real once it is in.
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+)
+
+// within bounds a login, the longest fault that a scenario sets included.
+const within = 45 * time.Second
+
+// Server is where to log in.
+type Server struct {
+	Address string
+	// HostKey that the server has to show; nil trusts any.
+	HostKey ssh.PublicKey
+}
+
+func (s Server) trust() ssh.HostKeyCallback {
+	if s.HostKey == nil {
+		return ssh.InsecureIgnoreHostKey() //nolint:gosec // the caller has asked for it
+	}
+	return ssh.FixedHostKey(s.HostKey)
+}
+
+// ErrRefused says that the server was reached and let the user not in.
+var ErrRefused = errors.New("the login was refused")
+
+// Password logs in by the SSH method "password".
+func Password(ctx context.Context, server Server, username, password string) (*Session, error) {
+	return dial(ctx, server, username, ssh.Password(password))
+}
+
+// Dialogue is what a server asks by keyboard-interactive, and what the user
+// answers.
+type Dialogue struct {
+	// Answers by a word of the question.
+	Answers map[string]string
+	// Asked is every question that was asked, in order.
+	Asked []string
+}
+
+// KeyboardInteractive logs in by the SSH method "keyboard-interactive". A
+// question that nobody has an answer to is an error, and so is one whose answer
+// everybody could read on the screen.
+func KeyboardInteractive(ctx context.Context, server Server, username string, dialogue *Dialogue) (*Session, error) {
+	return dial(ctx, server, username, ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
+		replies := make([]string, 0, len(questions))
+		for i, question := range questions {
+			reply, err := dialogue.reply(question, echos[i])
+			if err != nil {
+				return nil, err
+			}
+			replies = append(replies, reply)
+		}
+		return replies, nil
+	}))
+}
+
+func (d *Dialogue) reply(question string, echo bool) (string, error) {
+	d.Asked = append(d.Asked, question)
+	if echo {
+		return "", fmt.Errorf("the server asks %q and shows the answer on the screen", question)
+	}
+	for word, answer := range d.Answers {
+		if strings.Contains(strings.ToLower(question), word) {
+			return answer, nil
+		}
+	}
+	return "", fmt.Errorf("the server asks %q, to which there is no answer", question)
+}
+
+// Session is a login that the server has let in.
+type Session struct {
+	ssh  *ssh.Client
+	sftp *sftp.Client
+}
+
+// Close ends the session.
+func (s *Session) Close() error {
+	return errors.Join(s.sftp.Close(), s.ssh.Close())
+}
+
+func dial(ctx context.Context, server Server, username string, method ssh.AuthMethod) (*Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", server.Address)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends whatever waits on it
+	c, channels, requests, err := ssh.NewClientConn(conn, server.Address, &ssh.ClientConfig{
+		User:            username,
+		Auth:            []ssh.AuthMethod{method},
+		HostKeyCallback: server.trust(),
+	})
+	stop()
+	if err != nil {
+		_ = conn.Close() // the error that counts is why there is no session
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("log in: no answer within %s", within)
+		}
+		if refused(err) {
+			return nil, ErrRefused
+		}
+		return nil, fmt.Errorf("log in: %w", err)
+	}
+	client := ssh.NewClient(c, channels, requests)
+	files, err := sftp.NewClient(client)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start SFTP: %w", err), client.Close())
+	}
+	return &Session{ssh: client, sftp: files}, nil
+}
+
+// refused tells a refusal from every other error by its text: the library has
+// no type for it. Its keyboard-interactive takes a refusal before the first
+// question (SSH_MSG_USERAUTH_FAILURE, RFC 4252 section 5.1: 51) for a breach of
+// the protocol.
+func refused(err error) bool {
+	return strings.Contains(err.Error(), "ssh: unable to authenticate") ||
+		strings.Contains(err.Error(), "ssh: unexpected message type 51 ")
+}

@@ -1,0 +1,125 @@
+package sftpgo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// The administrator of the server.
+const (
+	adminName     = "admin"
+	adminPassword = "an administrator of a test server"
+)
+
+// seedJSON is the data the server starts with, in the format of its backups.
+const seedJSON = `{"version":17,"admins":[{"username":"` + adminName + `","password":"` + adminPassword + `","status":1,"permissions":["*"]}]}`
+
+// User is a user of SFTPGo, as its REST API takes and gives one: the fields
+// that tests of login hooks need.
+type User struct {
+	Username       string              `json:"username"`
+	Password       string              `json:"password,omitempty"`
+	Status         int                 `json:"status"`
+	Permissions    map[string][]string `json:"permissions"`
+	AdditionalInfo string              `json:"additional_info,omitempty"`
+	Description    string              `json:"description,omitempty"`
+	Email          string              `json:"email,omitempty"`
+	PublicKeys     []string            `json:"public_keys,omitempty"`
+	QuotaFiles     int                 `json:"quota_files,omitempty"`
+	Filters        map[string]any      `json:"filters,omitempty"`
+}
+
+// AddUser adds a user over SFTPGo's REST API.
+func (s *Server) AddUser(ctx context.Context, user User) error {
+	body, err := json.Marshal(user)
+	if err != nil {
+		return fmt.Errorf("sftpgo: user %s: %w", user.Username, err)
+	}
+	_, err = s.admin.do(ctx, http.MethodPost, "/api/v2/users", body)
+	return err
+}
+
+// UserRecord is all that SFTPGo tells of a user over its REST API.
+func (s *Server) UserRecord(ctx context.Context, username string) (map[string]any, error) {
+	answer, err := s.admin.do(ctx, http.MethodGet, "/api/v2/users/"+url.PathEscape(username), nil)
+	if err != nil {
+		return nil, err
+	}
+	var record map[string]any
+	if err := json.Unmarshal(answer, &record); err != nil {
+		return nil, fmt.Errorf("sftpgo: user %s: %w", username, err)
+	}
+	return record, nil
+}
+
+// admin is a client of the REST API.
+type admin struct {
+	base  string
+	http  *http.Client
+	token string
+}
+
+// newAdmin logs the administrator in. SFTPGo starts its servers side by side, so
+// the web server may come after the SSH server and is waited for. The token is
+// good for twenty minutes, longer than any suite runs.
+func newAdmin(ctx context.Context, base string) (*admin, error) {
+	a := &admin{base: base, http: &http.Client{Transport: &http.Transport{}}}
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for {
+		answer, err := a.send(ctx, http.MethodGet, "/api/v2/token", nil, func(r *http.Request) {
+			r.SetBasicAuth(adminName, adminPassword)
+		})
+		if err == nil {
+			var granted struct {
+				Token string `json:"access_token"`
+			}
+			if err := json.Unmarshal(answer, &granted); err != nil {
+				return nil, fmt.Errorf("sftpgo: GET /api/v2/token: %w", err)
+			}
+			a.token = granted.Token
+			return a, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-pause.C:
+		}
+	}
+}
+
+func (a *admin) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	return a.send(ctx, method, path, body, func(r *http.Request) {
+		r.Header.Set("Authorization", "Bearer "+a.token)
+		r.Header.Set("Content-Type", "application/json")
+	})
+}
+
+func (a *admin) send(ctx context.Context, method, path string, body []byte, prepare func(*http.Request)) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo: %w", err)
+	}
+	prepare(r)
+	answer, err := a.http.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo: %w", err)
+	}
+	defer answer.Body.Close()
+	content, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo: %s %s: %w", method, path, err)
+	}
+	if answer.StatusCode/100 != 2 {
+		return nil, fmt.Errorf("sftpgo: %s %s: %s: %s", method, path, answer.Status, content)
+	}
+	return content, nil
+}

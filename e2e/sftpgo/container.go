@@ -1,0 +1,156 @@
+package sftpgo
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/wait"
+	"golang.org/x/crypto/ssh"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
+)
+
+// uid and gid of the user that the official images run SFTPGo as.
+const (
+	uid = 1000
+	gid = 1000
+)
+
+// file is one that the container gets before it starts.
+type file struct {
+	path    string
+	content []byte
+	mode    int64
+}
+
+// copyFiles makes the files SFTPGo's own; the file option of testcontainers-go
+// would make them root's, so that secrets had to be readable by everybody.
+func copyFiles(files []file) testcontainers.ContainerHook {
+	return func(ctx context.Context, c testcontainers.Container) error {
+		var archive bytes.Buffer
+		w := tar.NewWriter(&archive)
+		for _, f := range files {
+			header := &tar.Header{
+				Name: strings.TrimPrefix(f.path, "/"), Mode: f.mode, Size: int64(len(f.content)),
+				Uid: uid, Gid: gid, ModTime: time.Unix(0, 0),
+			}
+			if err := w.WriteHeader(header); err != nil {
+				return fmt.Errorf("file %s: %w", f.path, err)
+			}
+			if _, err := w.Write(f.content); err != nil {
+				return fmt.Errorf("file %s: %w", f.path, err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			return fmt.Errorf("files: %w", err)
+		}
+		docker, err := testcontainers.NewDockerClientWithOpts(ctx)
+		if err != nil {
+			return fmt.Errorf("files: %w", err)
+		}
+		defer docker.Close()
+		_, err = docker.CopyToContainer(ctx, c.GetContainerID(), client.CopyToContainerOptions{
+			DestinationPath: "/", Content: &archive,
+		})
+		if err != nil {
+			return fmt.Errorf("files: %w", err)
+		}
+		return nil
+	}
+}
+
+// banner waits for the greeting of the SSH server. A port that is published
+// accepts connections before anybody listens behind it, and SFTPGo's health
+// check answers before its SSH server does.
+type banner struct{}
+
+// startWithin bounds how long the greeting is waited for.
+const startWithin = 30 * time.Second
+
+// WaitUntilReady implements wait.Strategy.
+func (banner) WaitUntilReady(ctx context.Context, target wait.StrategyTarget) error {
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for {
+		err := readBanner(ctx, target)
+		if err == nil {
+			return nil
+		}
+		if state, stateErr := target.State(ctx); stateErr == nil && !state.Running {
+			return fmt.Errorf("the server has ended with exit code %d", state.ExitCode)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no SSH greeting within %s: %w", startWithin, err)
+		case <-pause.C:
+		}
+	}
+}
+
+func readBanner(ctx context.Context, target wait.StrategyTarget) error {
+	host, err := target.Host(ctx)
+	if err != nil {
+		return err
+	}
+	port, err := ports.Mapped(ctx, target, sshPort)
+	if err != nil {
+		return err
+	}
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(line, "SSH-2.0-") {
+		return errors.New("what answers is no SSH server")
+	}
+	return nil
+}
+
+// hostKey is a key pair of the SSH server.
+type hostKey struct {
+	path    string
+	private []byte
+	public  ssh.PublicKey
+}
+
+func newHostKey() (hostKey, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return hostKey{}, err
+	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		return hostKey{}, err
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		return hostKey{}, err
+	}
+	return hostKey{
+		path:    "/etc/sftpgo/id_ed25519",
+		private: pem.EncodeToMemory(block),
+		public:  signer.PublicKey(),
+	}, nil
+}

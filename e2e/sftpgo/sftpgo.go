@@ -1,0 +1,169 @@
+// Package sftpgo runs a real SFTPGo server in a container, by testcontainers-go,
+// for tests of its login hooks.
+//
+//	server, err := sftpgo.Run(ctx, "drakkan/sftpgo:v2.7.5",
+//		sftpgo.WithFile("/usr/local/bin/keyint", hook, 0o755),
+//		sftpgo.WithEnv(map[string]string{
+//			"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": "/usr/local/bin/keyint",
+//		}))
+//	defer testcontainers.TerminateContainer(server)
+//
+// The server keeps its users in memory. It has one administrator, whom
+// [Server.AddUser] uses.
+package sftpgo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+
+	"github.com/testcontainers/testcontainers-go"
+	"golang.org/x/crypto/ssh"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
+)
+
+// The ports on which SFTPGo listens in its container.
+const (
+	sshPort  = "2022/tcp"
+	httpPort = "8080/tcp"
+)
+
+// seedPath is where SFTPGo finds the data it starts with.
+const seedPath = "/etc/sftpgo/seed.json"
+
+// Server is a running SFTPGo.
+type Server struct {
+	testcontainers.Container
+
+	hostKey ssh.PublicKey
+	admin   *admin
+	logs    *logs
+	ssh     string
+}
+
+// Option changes how [Run] starts the server.
+type Option func(*settings)
+
+type settings struct {
+	env       map[string]string
+	files     []file
+	customize []testcontainers.ContainerCustomizer
+}
+
+// WithEnv sets environment variables of the server, which override its
+// configuration file.
+func WithEnv(env map[string]string) Option {
+	return func(s *settings) { maps.Copy(s.env, env) }
+}
+
+// WithFile puts a file into the container before the server starts. It belongs
+// to the server's user, so that a mode such as 0o400 is enough to read it.
+func WithFile(path string, content []byte, mode int64) Option {
+	return func(s *settings) { s.files = append(s.files, file{path, content, mode}) }
+}
+
+// WithContainer passes options on to testcontainers-go, such as a network.
+func WithContainer(opts ...testcontainers.ContainerCustomizer) Option {
+	return func(s *settings) { s.customize = append(s.customize, opts...) }
+}
+
+// WithSSHPort publishes SSH on this port of the host, and only on its loopback,
+// instead of on a free port.
+func WithSSHPort(port string) Option {
+	return WithContainer(ports.Publish(sshPort, port))
+}
+
+// Run starts a server from the image and waits until it greets SSH clients. The
+// server is returned with an error too, for its logs, and has to be terminated
+// in any case.
+func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
+	key, err := newHostKey()
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo: host key: %w", err)
+	}
+	s := &Server{hostKey: key.public, logs: &logs{}}
+	set := settings{
+		env: map[string]string{
+			"SFTPGO_DATA_PROVIDER__DRIVER": "memory",
+			// The default name would be taken for a file to load.
+			"SFTPGO_DATA_PROVIDER__NAME": "",
+			"SFTPGO_LOADDATA_FROM":       seedPath,
+			// One key made here is pinned by the clients, and saves the time
+			// that SFTPGo takes to make three.
+			"SFTPGO_SFTPD__HOST_KEYS": key.path,
+			// All tests come from one address.
+			"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS": "0",
+			"SFTPGO_LOG_LEVEL":                        "debug",
+		},
+		files: []file{
+			{key.path, key.private, 0o400},
+			{seedPath, []byte(seedJSON), 0o400},
+		},
+	}
+	for _, opt := range opts {
+		opt(&set)
+	}
+	s.Container, err = testcontainers.Run(ctx, image, append([]testcontainers.ContainerCustomizer{
+		testcontainers.WithEnv(set.env),
+		testcontainers.WithExposedPorts(sshPort, httpPort),
+		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+			PostCreates: []testcontainers.ContainerHook{copyFiles(set.files)},
+		}),
+		testcontainers.WithLogConsumers(s.logs),
+		testcontainers.WithWaitStrategy(banner{}),
+	}, set.customize...)...)
+	if err != nil {
+		return s, fmt.Errorf("sftpgo: start %s: %w", image, err)
+	}
+	if s.ssh, err = s.endpoint(ctx, sshPort); err != nil {
+		return s, err
+	}
+	web, err := s.endpoint(ctx, httpPort)
+	if err != nil {
+		return s, err
+	}
+	// A seed that cannot be loaded is only logged; SFTPGo goes on without it.
+	if !s.logs.contains("data loaded from file") {
+		return s, errors.New("sftpgo: the server did not load its seed: its log has no line \"data loaded from file\"")
+	}
+	s.admin, err = newAdmin(ctx, "http://"+web)
+	return s, err
+}
+
+// SSH is the address of the SSH server, HOST:PORT.
+func (s *Server) SSH() string { return s.ssh }
+
+// HostKey is the key by which the SSH server shows who it is.
+func (s *Server) HostKey() ssh.PublicKey { return s.hostKey }
+
+// Terminate removes the container.
+func (s *Server) Terminate(ctx context.Context, opts ...testcontainers.TerminateOption) error {
+	if s == nil || s.Container == nil {
+		return nil
+	}
+	if s.admin != nil {
+		s.admin.http.CloseIdleConnections()
+	}
+	return s.Container.Terminate(ctx, opts...)
+}
+
+// Logs are the lines that the server has logged so far and that contain one of
+// the words, or all lines where none is given.
+func (s *Server) Logs(words ...string) []string {
+	return s.logs.find(words)
+}
+
+func (s *Server) endpoint(ctx context.Context, port string) (string, error) {
+	host, err := s.Host(ctx)
+	if err != nil {
+		return "", fmt.Errorf("sftpgo: %w", err)
+	}
+	mapped, err := ports.Mapped(ctx, s, port)
+	if err != nil {
+		return "", fmt.Errorf("sftpgo: %w", err)
+	}
+	return net.JoinHostPort(host, mapped), nil
+}

@@ -1,0 +1,107 @@
+package stack
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/testcontainers/testcontainers-go/network"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+)
+
+// Hook is one of SFTPGo's login hooks, named by what it asks a user for.
+type Hook string
+
+// The hooks.
+const (
+	PasswordAndToken Hook = "password_and_token" // keyboard-interactive
+	TokenOnly        Hook = "token_only"         // external authentication
+	PrefixAndToken   Hook = "prefix_and_token"   // check password
+)
+
+// Program is the name of the program that serves the hook.
+func (h Hook) Program() string {
+	switch h {
+	case PasswordAndToken:
+		return "keyint"
+	case TokenOnly:
+		return "extauth"
+	default:
+		return "checkpwd"
+	}
+}
+
+// Setup is how an SFTPGo server is set up.
+type Setup struct {
+	Hook Hook
+	// AuthyDown points the hook at an address where nobody listens.
+	AuthyDown bool
+	// Deadline of the hook, such as "5s"; "" is the hook's own default.
+	Deadline string
+	// SSHPort of the host; "" is any free one.
+	SSHPort string
+}
+
+// settingsFiles are SFTPGo's settings for each hook, as the README shows them.
+//
+//go:embed settings/*.env
+var settingsFiles embed.FS
+
+// Settings are SFTPGo's settings for the hook, as the lines of an env file.
+func (h Hook) Settings() ([]byte, error) {
+	return settingsFiles.ReadFile("settings/" + string(h) + ".env")
+}
+
+func (h Hook) environment() (map[string]string, error) {
+	lines, err := h.Settings()
+	if err != nil {
+		return nil, fmt.Errorf("settings of the hook %s: %w", h, err)
+	}
+	env := map[string]string{}
+	scanner := bufio.NewScanner(bytes.NewReader(lines))
+	for scanner.Scan() {
+		line := scanner.Text()
+		if name, value, ok := strings.Cut(line, "="); ok && !strings.HasPrefix(line, "#") {
+			env[name] = value
+		}
+	}
+	return env, nil
+}
+
+func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, error) {
+	env, err := setup.Hook.environment()
+	if err != nil {
+		return nil, err
+	}
+	program, err := s.binaries.read(setup.Hook.Program())
+	if err != nil {
+		return nil, err
+	}
+	authy := "http://" + mockHost + ":2884"
+	if setup.AuthyDown {
+		authy = "http://" + mockHost + ":1"
+	}
+	config := "AUTHY_API_KEY_FILE=/etc/sftpgo/authy.key\n" +
+		"AUTHY_USERS_FILE=/etc/sftpgo/authy-users.csv\n" +
+		"AUTHY_API_URL=" + authy + "\n" +
+		"AUTHY_ALLOW_PLAIN_HTTP=true\n"
+	if setup.Deadline != "" {
+		config += "AUTHY_DEADLINE=" + setup.Deadline + "\n"
+	}
+	opts := []sftpgo.Option{
+		sftpgo.WithEnv(env),
+		sftpgo.WithFile("/usr/local/bin/"+setup.Hook.Program(), program, 0o755),
+		sftpgo.WithFile("/etc/sftpgo/authy.conf", []byte(config), 0o440),
+		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(apiKey+"\n"), 0o400),
+		sftpgo.WithFile("/etc/sftpgo/authy-users.csv", usersFile(), 0o440),
+		sftpgo.WithContainer(network.WithNetwork(nil, s.network)),
+	}
+	if setup.SSHPort != "" {
+		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))
+	}
+	return sftpgo.Run(ctx, s.image, opts...)
+}

@@ -1,0 +1,122 @@
+// Package stack is what the scenarios and the demo run on: a mock Authy and
+// SFTPGo servers with the hooks, in containers of one network.
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/network"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+)
+
+// Stack is a running one.
+type Stack struct {
+	// Mock is the control API of the mock Authy.
+	Mock *control.Client
+	// MockURL is where this machine reaches it.
+	MockURL string
+
+	image    string
+	note     func(string)
+	binaries binaries
+	network  *testcontainers.DockerNetwork
+	mock     testcontainers.Container
+	people   people
+
+	mu      sync.Mutex
+	servers map[Setup]*starting
+}
+
+// starting is a server that is started once, by whoever needs it first.
+type starting struct {
+	once   sync.Once
+	server *sftpgo.Server
+	err    error
+}
+
+// Option changes how [Start] starts a stack.
+type Option func(*Stack, *mockSettings)
+
+// WithMockPort publishes the mock on this port of the host's loopback instead
+// of on a free one.
+func WithMockPort(port string) Option {
+	return func(_ *Stack, m *mockSettings) { m.hostPort = port }
+}
+
+// WithNotes hears what the stack has to set on this machine.
+func WithNotes(note func(string)) Option {
+	return func(s *Stack, _ *mockSettings) { s.note = note }
+}
+
+// Start builds the programs and starts the mock. SFTPGo servers from the image
+// are started when they are first asked for. The stack is returned with an error
+// too, and has to be closed in any case.
+func Start(ctx context.Context, image string, opts ...Option) (*Stack, error) {
+	s := &Stack{image: image, note: func(string) {}, servers: map[Setup]*starting{}}
+	var m mockSettings
+	for _, opt := range opts {
+		opt(s, &m)
+	}
+	var err error
+	if s.binaries, err = build(ctx); err != nil {
+		return s, err
+	}
+	if s.network, err = network.New(ctx); err != nil {
+		return s, fmt.Errorf("network: %w", err)
+	}
+	return s, s.startMock(ctx, m)
+}
+
+// Server is the server of that setup, started if it was not yet.
+func (s *Stack) Server(ctx context.Context, setup Setup) (*sftpgo.Server, error) {
+	s.mu.Lock()
+	st, ok := s.servers[setup]
+	if !ok {
+		st = &starting{}
+		s.servers[setup] = st
+	}
+	s.mu.Unlock()
+	st.once.Do(func() { st.server, st.err = s.startServer(ctx, setup) })
+	return st.server, st.err
+}
+
+// removeWithin bounds the removal of everything.
+const removeWithin = time.Minute
+
+// Close removes the containers and the network, also those of a start that
+// failed, and also when the context of the start is over.
+func (s *Stack) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), removeWithin)
+	defer cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	failures := make(chan error)
+	for _, st := range s.servers {
+		go func() {
+			// SFTPGo has nothing to save: it need not be waited for.
+			failures <- st.server.Terminate(ctx, testcontainers.StopTimeout(0))
+		}()
+	}
+	var err error
+	for range s.servers {
+		err = errors.Join(err, <-failures)
+	}
+	if s.mock != nil {
+		err = errors.Join(err, s.mock.Terminate(ctx, testcontainers.StopTimeout(0)))
+	}
+	if s.network != nil {
+		err = errors.Join(err, s.network.Remove(ctx))
+	}
+	if s.binaries.dir != "" {
+		err = errors.Join(err, os.RemoveAll(s.binaries.dir))
+	}
+	return err
+}

@@ -1,0 +1,222 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
+)
+
+// addLoginSteps adds logins and what comes of them. How password and token are
+// put into a login is the matter of the server's hook, so the sentences are the
+// same for all three.
+func addLoginSteps(sc *godog.ScenarioContext) {
+	const (
+		who      = `(an unknown user|\S+)`
+		password = `(the right|a wrong|no) password`
+		token    = `(the current token|the same token|the token of five minutes ago|a wrong token|\S+'s current token|the token ".*")`
+	)
+	sc.When(`^`+who+` logs in with `+password+` and `+token+`$`, logsInWithBoth)
+	sc.When(`^`+who+` logs in with `+token+`$`, logsInWithToken)
+	sc.Given(`^`+who+` has logged in with `+password+` and `+token+`$`, hasLoggedInWithBoth)
+	sc.Given(`^`+who+` has logged in with `+token+`$`, hasLoggedInWithToken)
+	sc.When(`^`+who+` logs in by the SSH method "([^"]*)" with (the right password|the same token)$`, logsInByMethod)
+
+	sc.Then(`^(\S+) is in and can upload, list and read back a file$`, isIn)
+	sc.Then(`^the questions were "([^"]*)" and "([^"]*)"$`, wasAskedFor)
+	sc.Then(`^the login is refused$`, isRefused)
+	sc.Then(`^the login is refused within (\d+) seconds$`, isRefusedWithin)
+}
+
+func logsInWithBoth(ctx context.Context, name, which, token string) error {
+	return of(ctx).logIn(ctx, name, which, token)
+}
+
+func logsInWithToken(ctx context.Context, name, token string) error {
+	return of(ctx).logIn(ctx, name, "no", token)
+}
+
+func hasLoggedInWithBoth(ctx context.Context, name, which, token string) error {
+	return errors.Join(of(ctx).logIn(ctx, name, which, token), isIn(ctx, name))
+}
+
+func hasLoggedInWithToken(ctx context.Context, name, token string) error {
+	return errors.Join(of(ctx).logIn(ctx, name, "no", token), isIn(ctx, name))
+}
+
+// logIn types password and token where the server's hook wants them.
+func (w *world) logIn(ctx context.Context, name, whichPassword, tokenWords string) error {
+	p, err := w.somebody(name)
+	if err != nil {
+		return err
+	}
+	password := map[string]string{"the right": p.Password, "a wrong": "wrong " + p.Password, "no": ""}[whichPassword]
+	return w.attempt(ctx, p, func(server login.Server) (*login.Session, error) {
+		token, err := w.token(ctx, p, tokenWords)
+		if err != nil {
+			return nil, err
+		}
+		p.lastToken = token
+		if w.setup.Hook == stack.PasswordAndToken {
+			return login.KeyboardInteractive(ctx, server, p.Username, w.talk(map[string]string{"password": password, "token": token}))
+		}
+		return login.Password(ctx, server, p.Username, password+token)
+	})
+}
+
+func logsInByMethod(ctx context.Context, name, method, secret string) error {
+	w := of(ctx)
+	p, err := w.person(name)
+	if err != nil {
+		return err
+	}
+	typed := p.Password
+	if secret == "the same token" {
+		typed = p.lastToken
+	}
+	return w.attempt(ctx, p, func(server login.Server) (*login.Session, error) {
+		switch method {
+		case "password":
+			return login.Password(ctx, server, p.Username, typed)
+		case "keyboard-interactive":
+			return login.KeyboardInteractive(ctx, server, p.Username, w.talk(map[string]string{"password": typed}))
+		default:
+			return nil, fmt.Errorf("the SSH method %q: want password or keyboard-interactive", method)
+		}
+	})
+}
+
+// talk is the dialogue of the next login.
+func (w *world) talk(answers map[string]string) *login.Dialogue {
+	w.dialogue = login.Dialogue{Answers: answers}
+	return &w.dialogue
+}
+
+// attempt logs in and keeps what comes of it. An error is a login that could not
+// be tried; a refusal is none.
+func (w *world) attempt(ctx context.Context, p *person, dial func(login.Server) (*login.Session, error)) error {
+	if err := w.endSession(); err != nil {
+		return err
+	}
+	server, err := w.server(ctx)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	w.session, w.refusal = dial(login.Server{Address: server.SSH(), HostKey: server.HostKey()})
+	w.took = time.Since(start)
+	if w.refusal != nil && !errors.Is(w.refusal, login.ErrRefused) {
+		return fmt.Errorf("log in as %s: %w", p.Username, w.refusal)
+	}
+	return nil
+}
+
+// somebody is a user of the scenario, or one that SFTPGo does not know.
+func (w *world) somebody(name string) (*person, error) {
+	if name == "an unknown user" {
+		p, err := w.stack.NewPerson()
+		return &person{Person: p}, err
+	}
+	return w.person(name)
+}
+
+// token is the one that the words mean when p types it.
+func (w *world) token(ctx context.Context, p *person, words string) (string, error) {
+	switch {
+	case words == "the current token":
+		return w.tokenOf(ctx, p, 0)
+	case words == "the same token":
+		return p.lastToken, nil
+	case words == "the token of five minutes ago":
+		return w.tokenOf(ctx, p, -30) // steps of ten seconds
+	case words == "a wrong token":
+		return w.wrongToken(ctx, p)
+	case strings.HasSuffix(words, "'s current token"):
+		other, err := w.person(strings.TrimSuffix(words, "'s current token"))
+		if err != nil {
+			return "", err
+		}
+		return w.tokenOf(ctx, other, 0)
+	default:
+		return w.trick(ctx, strings.TrimSuffix(strings.TrimPrefix(words, `the token "`), `"`))
+	}
+}
+
+func (w *world) tokenOf(ctx context.Context, p *person, step int64) (string, error) {
+	token, err := w.stack.Mock.Token(ctx, p.AuthyID, step)
+	return token.Token, err
+}
+
+// wrongToken is none of the tokens that could be right soon or were of late.
+func (w *world) wrongToken(ctx context.Context, p *person) (string, error) {
+	near := map[string]bool{}
+	for step := int64(-5); step <= 5; step++ {
+		token, err := w.tokenOf(ctx, p, step)
+		if err != nil {
+			return "", err
+		}
+		near[token] = true
+	}
+	for n := 0; ; n++ {
+		if guess := fmt.Sprintf("%07d", n); !near[guess] {
+			return guess, nil
+		}
+	}
+}
+
+// trick puts the current token and the Authy ID of bob, who attacks, into a
+// text.
+func (w *world) trick(ctx context.Context, text string) (string, error) {
+	if !strings.Contains(text, "TOKEN") && !strings.Contains(text, "ID") {
+		return text, nil
+	}
+	bob, err := w.person("bob")
+	if err != nil {
+		return "", err
+	}
+	token, err := w.tokenOf(ctx, bob, 0)
+	if err != nil {
+		return "", err
+	}
+	return strings.NewReplacer("TOKEN", token, "ID", strconv.FormatInt(bob.AuthyID, 10)).Replace(text), nil
+}
+
+func isIn(ctx context.Context, name string) error {
+	w := of(ctx)
+	if w.session == nil {
+		return fmt.Errorf("%s is not in: %w", name, w.refusal)
+	}
+	return w.session.UseFiles("report.txt", []byte("written by "+name+" at "+time.Now().String()))
+}
+
+func wasAskedFor(ctx context.Context, first, second string) error {
+	if asked := of(ctx).dialogue.Asked; !slices.Equal(asked, []string{first, second}) {
+		return fmt.Errorf("the questions were %q", asked)
+	}
+	return nil
+}
+
+func isRefused(ctx context.Context) error {
+	if of(ctx).session != nil {
+		return errors.New("the login was let in")
+	}
+	return nil
+}
+
+func isRefusedWithin(ctx context.Context, seconds int) error {
+	if err := isRefused(ctx); err != nil {
+		return err
+	}
+	if took, limit := of(ctx).took, time.Duration(seconds)*time.Second; took > limit {
+		return fmt.Errorf("the login was refused after %s", took.Round(time.Millisecond))
+	}
+	return nil
+}

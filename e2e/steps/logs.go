@@ -1,0 +1,50 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/cucumber/godog"
+)
+
+// attachLogs keeps with a failed scenario what SFTPGo and the mock have logged,
+// and prints what concerns its users.
+func (w *world) attachLogs(ctx context.Context) context.Context {
+	names := make([]string, 0, len(w.people))
+	for name, p := range w.people {
+		names = append(names, p.Username)
+		godog.Logf(ctx, "%s is %s on SFTPGo, with the Authy ID %d", name, p.Username, p.AuthyID)
+	}
+	if server, err := w.stack.Server(ctx, w.setup); server != nil && len(names) > 0 {
+		if err != nil {
+			names = nil // the server did not start: all its lines matter
+		}
+		lines := server.Logs(names...)
+		godog.Logf(ctx, "SFTPGo logged:\n%s", strings.Join(lines, "\n"))
+		ctx = attach(ctx, "sftpgo.log", strings.Join(server.Logs(), "\n"))
+	}
+	var asked strings.Builder
+	for _, p := range w.people {
+		if p.AuthyID == 0 {
+			continue
+		}
+		requests, err := w.stack.Mock.Requests(ctx, p.AuthyID)
+		if err != nil {
+			fmt.Fprintf(&asked, "%v\n", err)
+		}
+		for _, r := range requests {
+			fmt.Fprintf(&asked, "%s %s %s -> %d %s %s\n", r.Time.Format("15:04:05.000"), r.Method, r.Target, r.Status, r.Outcome, r.Fault)
+		}
+	}
+	godog.Logf(ctx, "the mock was asked:\n%s", asked.String())
+	logs, err := w.stack.MockLogs(ctx)
+	if err != nil {
+		logs = []byte(err.Error())
+	}
+	return attach(ctx, "mockauthy.log", string(logs))
+}
+
+func attach(ctx context.Context, name, text string) context.Context {
+	return godog.Attach(ctx, godog.Attachment{Body: []byte(text), FileName: name, MediaType: "text/plain"})
+}

@@ -1,0 +1,85 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
+)
+
+// addServerSteps adds what is said of the SFTPGo server and its users.
+func addServerSteps(sc *godog.ScenarioContext) {
+	asksFor := func(hook stack.Hook) func(context.Context) {
+		return func(ctx context.Context) { of(ctx).setup.Hook = hook }
+	}
+	sc.Given(`^an SFTPGo server that asks for password and token$`, asksFor(stack.PasswordAndToken))
+	sc.Given(`^an SFTPGo server that asks for the token only$`, asksFor(stack.TokenOnly))
+	sc.Given(`^an SFTPGo server that asks for the password followed by the token$`, asksFor(stack.PrefixAndToken))
+
+	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
+	sc.Given(`^the user (\S+) with an Authy ID and the password "([^"]*)"$`, userWithPassword)
+	sc.Given(`^the user (\S+) with an Authy ID in the additional info$`, userWithAdditionalInfo)
+	sc.Given(`^the user (\S+) without an Authy ID$`, userWithoutAuthyID)
+
+	sc.Then(`^SFTPGo still knows all it knew about (\S+)$`, nothingLost)
+}
+
+func userWithAuthyID(ctx context.Context, name string) error {
+	p, err := of(ctx).stack.NewPerson()
+	of(ctx).people[name] = &person{Person: p}
+	return err
+}
+
+func userWithPassword(ctx context.Context, name, password string) error {
+	p, err := of(ctx).stack.NewPerson()
+	p.Password = password
+	of(ctx).people[name] = &person{Person: p}
+	return err
+}
+
+// userWithAdditionalInfo is somebody whom the users file does not know.
+func userWithAdditionalInfo(ctx context.Context, name string) error {
+	mapped, err := of(ctx).stack.NewPerson()
+	p := of(ctx).stack.NewStranger()
+	p.AuthyID = mapped.AuthyID
+	of(ctx).people[name] = &person{Person: p, inAdditionalInfo: true}
+	return err
+}
+
+func userWithoutAuthyID(ctx context.Context, name string) {
+	of(ctx).people[name] = &person{Person: of(ctx).stack.NewStranger()}
+}
+
+// changedByLogin are the fields that every login changes.
+var changedByLogin = []string{"last_login", "updated_at", "last_password_change", "first_upload", "first_download", "last_quota_update"}
+
+func nothingLost(ctx context.Context, name string) error {
+	w := of(ctx)
+	p, err := w.person(name)
+	if err != nil {
+		return err
+	}
+	server, err := w.server(ctx)
+	if err != nil {
+		return err
+	}
+	after, err := server.UserRecord(ctx, p.Username)
+	if err != nil {
+		return err
+	}
+	var lost []string
+	for field, before := range p.record {
+		if !slices.Contains(changedByLogin, field) && !reflect.DeepEqual(before, after[field]) {
+			lost = append(lost, fmt.Sprintf("%s was %v and is %v", field, before, after[field]))
+		}
+	}
+	if len(lost) > 0 {
+		return fmt.Errorf("the login has changed the user: %s", strings.Join(lost, "; "))
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+// Package steps gives the sentences of the feature files their meaning. What a
+// scenario knows is in its context and nowhere else, so that scenarios can run
+// side by side.
+package steps
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cucumber/godog"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
+)
+
+// AddTo registers all steps. The scenarios run on the stack.
+func AddTo(sc *godog.ScenarioContext, on *stack.Stack) {
+	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
+		return context.WithValue(ctx, worldKey{}, newWorld(on)), nil
+	})
+	sc.After(func(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
+		w := of(ctx)
+		err := w.endSession()
+		if failure != nil {
+			ctx = w.attachLogs(ctx)
+		}
+		return ctx, errors.Join(err, w.heal(ctx))
+	})
+	addServerSteps(sc)
+	addAuthySteps(sc)
+	addLoginSteps(sc)
+}
+
+type worldKey struct{}
+
+// of is the world of the scenario that runs in the context.
+func of(ctx context.Context) *world {
+	return ctx.Value(worldKey{}).(*world)
+}

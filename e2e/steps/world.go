@@ -1,0 +1,112 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
+)
+
+// hookDeadline is less than a scenario waits, and enough for a busy machine.
+const hookDeadline = "5s"
+
+// world is what one scenario knows.
+type world struct {
+	stack  *stack.Stack
+	setup  stack.Setup
+	people map[string]*person
+
+	// The last login, whether it was let in or refused.
+	session  *login.Session
+	refusal  error
+	took     time.Duration
+	dialogue login.Dialogue
+}
+
+// person is somebody the scenario speaks of by a name of its own.
+type person struct {
+	stack.Person
+
+	inAdditionalInfo bool           // where the Authy ID stands
+	enrolled         bool           // whether the SFTPGo server has the user
+	record           map[string]any // what SFTPGo knew of the user before the first login
+	lastToken        string
+}
+
+func newWorld(on *stack.Stack) *world {
+	return &world{stack: on, setup: stack.Setup{Deadline: hookDeadline}, people: map[string]*person{}}
+}
+
+// person is the one of that name.
+func (w *world) person(name string) (*person, error) {
+	p, ok := w.people[name]
+	if !ok {
+		return nil, fmt.Errorf("the scenario has no user %s: it says before who that is", name)
+	}
+	return p, nil
+}
+
+// server is the one that the scenario is about, with all its users.
+func (w *world) server(ctx context.Context) (*sftpgo.Server, error) {
+	server, err := w.stack.Server(ctx, w.setup)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range w.people {
+		if err := p.enrol(ctx, server); err != nil {
+			return nil, err
+		}
+	}
+	return server, nil
+}
+
+// enrol adds the user to the server.
+func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
+	if p.enrolled {
+		return nil
+	}
+	user := sftpgo.User{
+		Username:    p.Username,
+		Password:    p.Password,
+		Status:      1,
+		Permissions: map[string][]string{"/": {"*"}, "/readonly": {"list", "download"}},
+		Email:       p.Username + "@example.com",
+		Description: "a user with settings of all sorts",
+		QuotaFiles:  100,
+		Filters:     map[string]any{"max_upload_file_size": 1 << 20, "denied_protocols": []string{"DAV"}},
+	}
+	if p.inAdditionalInfo {
+		user.AdditionalInfo = fmt.Sprintf(`{"authy_id":%d}`, p.AuthyID)
+	}
+	if err := server.AddUser(ctx, user); err != nil {
+		return err
+	}
+	p.enrolled = true
+	var err error
+	p.record, err = server.UserRecord(ctx, p.Username)
+	return err
+}
+
+func (w *world) endSession() error {
+	if w.session == nil {
+		return nil
+	}
+	err := w.session.Close()
+	w.session = nil
+	return err
+}
+
+// heal ends the faults that the scenario has set.
+func (w *world) heal(ctx context.Context) error {
+	var err error
+	for _, p := range w.people {
+		if p.AuthyID != 0 {
+			err = errors.Join(err, w.stack.Mock.Heal(ctx, p.AuthyID))
+		}
+	}
+	return err
+}
