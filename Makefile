@@ -1,0 +1,56 @@
+# What people do here most: make run, make test, make e2e, make demo.
+
+# The linter is compiled by Go, at this version, when it is first needed.
+GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# The race detector needs a C compiler, and Go knows whether it found one.
+RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+NO_RACE = $(if $(RACE),,left out: the race detector, because Go found no C compiler; install gcc or clang)
+
+COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd
+IMAGE = sftpgo-authy/mockauthy
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: build ## Start the mock on 127.0.0.1:2884
+	@build/mockauthy serve
+
+.PHONY: demo
+demo: ## Start the mock and an SFTPGo for each hook, to log in by hand (needs Docker)
+	@go build -o build/demo ./e2e/cmd/demo
+	@build/demo
+
+.PHONY: build
+build: ## Build the mock and the hooks into build/, as static programs
+	@mkdir -p build
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o build/ $(COMMANDS)
+
+.PHONY: test
+test: ## Run all tests; the scenarios on real SFTPGo too, where Docker and its image are to be had
+	go test -count=1 $(RACE) ./...
+	@[ -z "$(NO_RACE)" ] || echo "$(NO_RACE)"
+	@go run ./e2e/cmd/preflight 2>&1 | grep -v '^exit status'
+
+.PHONY: e2e
+e2e: ## Run the scenarios on real SFTPGo; fail where they cannot run
+	E2E_REQUIRED=1 go test -count=1 -v $(RACE) ./e2e/...
+
+.PHONY: lint
+lint: ## Check format, style and walls; also the tidiness of go.mod
+	go mod tidy -diff
+	$(GOLANGCI_LINT) run
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: image
+image: build ## Build the image of the mock
+	docker build -t $(IMAGE) -f Dockerfile build
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf build
