@@ -13,15 +13,15 @@ import (
 )
 
 // verify asks the server about the canary token of alice.
-func verify(t testing.TB, ctx context.Context, base string, roots *x509.CertPool) error {
-	t.Helper()
+func verify(ctx context.Context, tb testing.TB, base string, roots *x509.CertPool) error {
+	tb.Helper()
 	parsed, err := url.Parse(base)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	token, err := hooks.ParseToken(canaryToken, 7)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return hooks.NewAuthyClient(parsed, hooks.NewSecret(canaryKey), roots).Verify(ctx, aliceID, token)
 }
@@ -30,7 +30,7 @@ func TestVerifyRequest(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"", "/", "/mock", "/mock/", "/with%20space/"} {
 		server := newAuthy(t, answering(200, goodAnswer))
-		wantError(t, verify(t, t.Context(), server.URL+base, nil), nil)
+		wantError(t, verify(t.Context(), t, server.URL+base, nil), nil)
 		requests := server.seen()
 		if len(requests) != 1 {
 			t.Fatalf("%d requests, want 1", len(requests))
@@ -40,8 +40,10 @@ func TestVerifyRequest(t *testing.T) {
 		if r.Method != http.MethodGet || r.RequestURI != want {
 			t.Errorf("%s %s, want GET %s", r.Method, r.RequestURI, want)
 		}
-		for name, value := range map[string]string{"X-Authy-API-Key": canaryKey, "Accept": "application/json",
-			"User-Agent": "sftpgo-authy-hooks", "Accept-Encoding": "", "Connection": "close"} {
+		for name, value := range map[string]string{
+			"X-Authy-API-Key": canaryKey, "Accept": "application/json",
+			"User-Agent": "sftpgo-authy-hooks", "Accept-Encoding": "", "Connection": "close",
+		} {
 			if got := r.Header.Get(name); got != value {
 				t.Errorf("%s: %q, want %q", name, got, value)
 			}
@@ -164,7 +166,7 @@ func TestVerifyAnswers(t *testing.T) {
 	}
 	for _, test := range tests {
 		server := newAuthy(t, answering(test.status, test.body))
-		err := verify(t, t.Context(), server.URL, nil)
+		err := verify(t.Context(), t, server.URL, nil)
 		wantError(t, err, test.want)
 		if err != nil && !strings.Contains(err.Error(), test.text) {
 			t.Errorf("%s: error %q, want it to hold %q", test.name, err, test.text)
@@ -180,15 +182,23 @@ func TestVerifyAnswers(t *testing.T) {
 
 func TestVerifyIgnoresHeaders(t *testing.T) {
 	t.Parallel()
-	for _, header := range [][2]string{{"Content-Type", "text/html"}, {"Content-Type", ""}, {"Content-Type", "application/xml; charset=utf-16"},
-		{"Content-Type", "garbage;;"}, {"Retry-After", "1"}, {"Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"}, {"Set-Cookie", "a=b"}, {"Location", "/elsewhere"}} {
+	for _, header := range [][2]string{
+		{"Content-Type", "text/html"},
+		{"Content-Type", ""},
+		{"Content-Type", "application/xml; charset=utf-16"},
+		{"Content-Type", "garbage;;"},
+		{"Retry-After", "1"},
+		{"Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"},
+		{"Set-Cookie", "a=b"},
+		{"Location", "/elsewhere"},
+	} {
 		for _, status := range []int{200, 429, 503} {
 			server := newAuthy(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header()[header[0]] = []string{header[1]}
 				w.WriteHeader(status)
 				_, _ = w.Write([]byte(goodAnswer))
 			})
-			err := verify(t, t.Context(), server.URL, nil)
+			err := verify(t.Context(), t, server.URL, nil)
 			if (err == nil) != (status == 200) {
 				t.Errorf("%v with status %d: %v", header, status, err)
 			}
@@ -209,7 +219,7 @@ func TestVerifyFollowsNoRedirect(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = w.Write([]byte(goodAnswer))
 			})
-			wantError(t, verify(t, t.Context(), server.URL, nil), hooks.ErrUnexpectedStatus)
+			wantError(t, verify(t.Context(), t, server.URL, nil), hooks.ErrUnexpectedStatus)
 			if n := len(server.seen()); n != 1 {
 				t.Errorf("redirect %d to %q: %d requests, want 1", status, target, n)
 			}
@@ -251,7 +261,7 @@ func TestVerifyTLS(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 
-	wantError(t, verify(t, t.Context(), server.URL, roots), nil)
+	wantError(t, verify(t.Context(), t, server.URL, roots), nil)
 	for name, test := range map[string]struct {
 		url   string
 		roots *x509.CertPool
@@ -262,7 +272,7 @@ func TestVerifyTLS(t *testing.T) {
 		"other host name":   {strings.Replace(server.URL, "127.0.0.1", "localhost", 1), roots, "not trusted"},
 		"no TLS":            {strings.Replace(plain.URL, "http", "https", 1), roots, "does not speak TLS"},
 	} {
-		err := verify(t, t.Context(), test.url, test.roots)
+		err := verify(t.Context(), t, test.url, test.roots)
 		wantError(t, err, hooks.ErrUnreachable)
 		if err == nil || !strings.Contains(err.Error(), test.text) {
 			t.Errorf("%s: %v, want it to hold %q", name, err, test.text)
@@ -275,5 +285,5 @@ func TestVerifyTLS(t *testing.T) {
 		t.Errorf("%d requests over plain HTTP", n)
 	}
 	// A TLS server asked in plain HTTP answers with status 400.
-	wantError(t, verify(t, t.Context(), strings.Replace(server.URL, "https", "http", 1), nil), hooks.ErrUnexpectedStatus)
+	wantError(t, verify(t.Context(), t, strings.Replace(server.URL, "https", "http", 1), nil), hooks.ErrUnexpectedStatus)
 }

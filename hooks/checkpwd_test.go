@@ -91,7 +91,7 @@ func TestCheckPassword(t *testing.T) {
 
 func TestCheckPasswordWithoutID(t *testing.T) {
 	t.Parallel()
-	for _, directory := range []hooks.Directory{hooks.Users{"Alice": aliceID, "alice ": aliceID}, hooks.Users(nil), hooks.Directories(nil), brokenDirectory{}} {
+	for _, directory := range []hooks.Directory{hooks.Users{"Alice": aliceID, "alicE": aliceID}, hooks.Users(nil), hooks.Directories(nil), brokenDirectory{}} {
 		verifier := accepting()
 		decider := hooks.Decider{Verifier: verifier, Directory: directory, TokenDigits: 7}
 		answer, err := decider.CheckPassword(t.Context(), hooks.CheckPasswordRequest{Username: "alice", Password: hooks.NewSecret("secret1234567")})

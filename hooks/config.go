@@ -80,7 +80,7 @@ func (p Program) settings(env map[string]string) (settings, error) {
 		}
 	}
 	for name, value := range env {
-		if _, ok := findVariable(table, name); ok {
+		if isKnown(table, name) {
 			values[name], origin[name] = value, ""
 		}
 	}
@@ -116,7 +116,7 @@ func (v Variable) apply(result *settings, values map[string]string) error {
 func checkNames(table []Variable, env map[string]string) error {
 	var unknown []string
 	for name := range env {
-		if _, ok := findVariable(table, name); !ok && strings.HasPrefix(name, variablePrefix) {
+		if strings.HasPrefix(name, variablePrefix) && !isKnown(table, name) {
 			unknown = append(unknown, name)
 		}
 	}

@@ -64,11 +64,10 @@ var printableName = regexp.MustCompile(`^AUTHY_[A-Z_]{1,32}$`)
 func parseConfigLine(table []Variable, line string) (name, value string, err error) {
 	name, value, ok := strings.Cut(line, "=")
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-	_, known := findVariable(table, name)
 	switch {
 	case ok && name == configFileVariable:
 		return "", "", fmt.Errorf("%s can only be set in the environment", name)
-	case ok && known:
+	case ok && isKnown(table, name):
 		return name, value, nil
 	case ok && printableName.MatchString(name):
 		return "", "", fmt.Errorf("%s: unknown variable; known are %s", name, names(table))

@@ -86,17 +86,21 @@ func TestAdditionalInfo(t *testing.T) {
 			t.Errorf("%q: %q, %v, want %q", info, id, err, want)
 		}
 	}
-	for _, info := range []string{"", " ", "desk 4b", "1001", "authy_id", "authy_id 1001", "authy_id: 1001", "my_authy_id=1001", "Authy_ID=1001",
-		`{}`, `{"Authy_ID":"1001"}`, `{"authyid":"1001"}`, `["authy_id=1001"]`, `x{"authy_id":"1001"}`, "ſauthy_id=1"} {
+	for _, info := range []string{
+		"", " ", "desk 4b", "1001", "authy_id", "authy_id 1001", "authy_id: 1001", "my_authy_id=1001", "Authy_ID=1001",
+		`{}`, `{"Authy_ID":"1001"}`, `{"authyid":"1001"}`, `["authy_id=1001"]`, `x{"authy_id":"1001"}`, "ſauthy_id=1",
+	} {
 		id, err := hooks.AdditionalInfo{}.AuthyID(t.Context(), hooks.Account{AdditionalInfo: info})
 		if !errors.Is(err, hooks.ErrNoAuthyID) || id != "" {
 			t.Errorf("%q: %q, %v, want ErrNoAuthyID", info, id, err)
 		}
 	}
-	for _, info := range []string{"authy_id=", "authy_id=x", "authy_id=-1", "authy_id=1/2", "authy_id=1 authy_id=2", "authy_id=1,authy_id=1", "authy_id=１",
+	for _, info := range []string{
+		"authy_id=", "authy_id=x", "authy_id=-1", "authy_id=1/2", "authy_id=1 authy_id=2", "authy_id=1,authy_id=1", "authy_id=１",
 		`{"authy_id":""}`, `{"authy_id":null}`, `{"authy_id":-1}`, `{"authy_id":1.0}`, `{"authy_id":1e3}`, `{"authy_id":[1]}`, `{"authy_id":true}`,
 		`{"authy_id":"1","authy_id":"2"}`, `{"authy_id":"1","AUTHY_ID":"2"}`, `{"authy_id":"1"`, `{"authy_id":"1"} authy_id=2`, `{authy_id=1}`, `{`,
-		`{"authy_id":"123456789012345678901"}`} {
+		`{"authy_id":"123456789012345678901"}`,
+	} {
 		id, err := hooks.AdditionalInfo{}.AuthyID(t.Context(), hooks.Account{AdditionalInfo: info})
 		if err == nil || errors.Is(err, hooks.ErrNoAuthyID) || id != "" {
 			t.Errorf("%q: %q, %v, want an error", info, id, err)

@@ -10,6 +10,20 @@
 // [Verifier] and [Directory] are where another token service, or another place
 // to keep Authy IDs, plugs in.
 //
+// A decision without any program around it, with the token of a password checked
+// by Authy:
+//
+//	decider := hooks.Decider{
+//		Verifier:    hooks.NewAuthyClient(base, hooks.NewSecret(key), nil),
+//		Directory:   hooks.Users{"alice": "1001"},
+//		TokenDigits: hooks.DefaultTokenDigits,
+//	}
+//	answer, err := decider.CheckPassword(ctx, hooks.CheckPasswordRequest{
+//		Username: "alice",
+//		Password: hooks.NewSecret("secret1234567"),
+//	})
+//	// answer.JSON() is what SFTPGo reads; err is why the login is denied.
+//
 // # Promises
 //
 //   - Fail closed: a login whose token is not proven right is denied, whatever

@@ -1,5 +1,7 @@
 package hooks
 
+import "context"
+
 // What the tests reach inside for: other parts in a program, and the parsers for
 // fuzzing.
 
@@ -10,6 +12,16 @@ func (p Program) WithVerifier(v Verifier) Program {
 
 func (p Program) WithDirectory(d Directory) Program {
 	p.directory = func(Config) Directory { return d }
+	return p
+}
+
+// Undecided is the program with a decision that ends without one.
+func (p Program) Undecided(a interface {
+	Accepted() bool
+	JSON() []byte
+},
+) Program {
+	p.decide = func(context.Context, Decider, session) (answer, error) { return a, nil }
 	return p
 }
 

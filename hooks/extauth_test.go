@@ -9,8 +9,10 @@ import (
 
 // aliceRequest is a login that must be accepted if the token is right.
 func aliceRequest() hooks.ExternalAuthRequest {
-	return hooks.ExternalAuthRequest{Username: "alice", IP: "192.0.2.7", Protocol: "SSH",
-		Password: hooks.NewSecret(canaryToken), User: hooks.NewSecret(aliceJSON)}
+	return hooks.ExternalAuthRequest{
+		Username: "alice", IP: "192.0.2.7", Protocol: "SSH",
+		Password: hooks.NewSecret(canaryToken), User: hooks.NewSecret(aliceJSON),
+	}
 }
 
 func extauthDecider(v hooks.Verifier) hooks.Decider {

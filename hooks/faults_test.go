@@ -65,7 +65,7 @@ func TestVerifyBrokenAnswers(t *testing.T) {
 			_, _ = io.Copy(io.Discard, connection) // until the client is done
 			connection.Close()
 		})
-		err := verify(t, t.Context(), url, nil)
+		err := verify(t.Context(), t, url, nil)
 		wantError(t, err, test.want)
 		if t.Failed() {
 			t.Fatalf("answer: %s", name)
@@ -83,7 +83,7 @@ func TestVerifyEcho(t *testing.T) {
 		defer connection.Close()
 		_, _ = io.WriteString(connection, readRequest(connection))
 	})
-	wantError(t, verify(t, t.Context(), url, nil), hooks.ErrUnreachable)
+	wantError(t, verify(t.Context(), t, url, nil), hooks.ErrUnreachable)
 	if n := connections(); n != 1 {
 		t.Errorf("%d connections, want 1", n)
 	}
@@ -91,7 +91,7 @@ func TestVerifyEcho(t *testing.T) {
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"message":%q,"error_code":%q}`, r.URL, r.Header.Get("X-Authy-API-Key"))
 	})
-	wantError(t, verify(t, t.Context(), server.URL, nil), hooks.ErrUnexpectedStatus)
+	wantError(t, verify(t.Context(), t, server.URL, nil), hooks.ErrUnexpectedStatus)
 }
 
 func TestVerifyBrokenConnections(t *testing.T) {
@@ -114,7 +114,7 @@ func TestVerifyBrokenConnections(t *testing.T) {
 	}
 	for name, test := range tests {
 		url, connections := rawServer(t, test.serve)
-		err := verify(t, t.Context(), url, nil)
+		err := verify(t.Context(), t, url, nil)
 		if err == nil {
 			t.Errorf("%s: accepted", name)
 		} else if test.want != nil {
@@ -132,12 +132,12 @@ func TestVerifyBrokenConnections(t *testing.T) {
 	}
 	closed := listener.Addr().String()
 	listener.Close()
-	err = verify(t, t.Context(), "http://"+closed, nil)
+	err = verify(t.Context(), t, "http://"+closed, nil)
 	wantError(t, err, hooks.ErrUnreachable)
 	if err == nil || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("nobody listens: %v", err)
 	}
-	wantError(t, verify(t, t.Context(), "http://name.invalid", nil), hooks.ErrUnreachable)
+	wantError(t, verify(t.Context(), t, "http://name.invalid", nil), hooks.ErrUnreachable)
 }
 
 func TestVerifyLargeAnswers(t *testing.T) {
@@ -152,7 +152,7 @@ func TestVerifyLargeAnswers(t *testing.T) {
 			t.Fatalf("body of %d bytes, want %d", len(body), size)
 		}
 		server := newAuthy(t, answering(200, body))
-		wantError(t, verify(t, t.Context(), server.URL, nil), want)
+		wantError(t, verify(t.Context(), t, server.URL, nil), want)
 	}
 
 	var sent int
@@ -163,7 +163,7 @@ func TestVerifyLargeAnswers(t *testing.T) {
 			}
 		}
 	})
-	wantError(t, verify(t, t.Context(), endless.URL, nil), hooks.ErrMalformedAnswer)
+	wantError(t, verify(t.Context(), t, endless.URL, nil), hooks.ErrMalformedAnswer)
 	endless.Close() // waits for the handler
 	t.Logf("the endless answer was cut after %d KiB in flight", sent)
 
@@ -176,7 +176,7 @@ func TestVerifyLargeAnswers(t *testing.T) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = io.WriteString(w, body)
 		})
-		wantError(t, verify(t, t.Context(), server.URL, nil), hooks.ErrMalformedAnswer)
+		wantError(t, verify(t.Context(), t, server.URL, nil), hooks.ErrMalformedAnswer)
 	}
 }
 
@@ -230,7 +230,7 @@ func TestVerifyDeadline(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), deadline)
 			defer cancel()
 			start := time.Now()
-			wantError(t, verify(t, ctx, url, nil), hooks.ErrTimeout)
+			wantError(t, verify(ctx, t, url, nil), hooks.ErrTimeout)
 			if took := time.Since(start); took < deadline || took > deadline+2*time.Second {
 				t.Errorf("took %v with a deadline of %v", took, deadline)
 			}
@@ -244,14 +244,14 @@ func TestVerifyDeadline(t *testing.T) {
 		url, _ := rawServer(t, hold)
 		ctx, cancel := context.WithTimeout(t.Context(), deadline)
 		defer cancel()
-		wantError(t, verify(t, ctx, strings.Replace(url, "http", "https", 1), nil), hooks.ErrTimeout)
+		wantError(t, verify(ctx, t, strings.Replace(url, "http", "https", 1), nil), hooks.ErrTimeout)
 	})
 	t.Run("canceled", func(t *testing.T) {
 		t.Parallel()
 		server := newAuthy(t, answering(200, goodAnswer))
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		wantError(t, verify(t, ctx, server.URL, nil), context.Canceled)
+		wantError(t, verify(ctx, t, server.URL, nil), context.Canceled)
 		if n := len(server.seen()); n != 0 {
 			t.Errorf("%d requests", n)
 		}
@@ -264,8 +264,10 @@ func TestVerifyExpiredCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1e9, 0),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1e9, 0),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +280,7 @@ func TestVerifyExpiredCertificate(t *testing.T) {
 	roots := x509.NewCertPool()
 	certificate, _ := x509.ParseCertificate(der)
 	roots.AddCert(certificate)
-	err = verify(t, t.Context(), server.URL, roots)
+	err = verify(t.Context(), t, server.URL, roots)
 	wantError(t, err, hooks.ErrUnreachable)
 	var invalid x509.CertificateInvalidError
 	if !errors.As(err, &invalid) || invalid.Reason != x509.Expired {

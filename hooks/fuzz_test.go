@@ -116,8 +116,10 @@ func FuzzAdditionalInfo(f *testing.F) {
 // FuzzAuthyAnswer compares the reader of Authy's answers with a plain one: what
 // is accepted here must be accepted there.
 func FuzzAuthyAnswer(f *testing.F) {
-	for _, body := range []string{goodAnswer, `{"token":"is valid","success":true}`, `{"success":"true"}`, "", "null", "[]", "\ufeff" + goodAnswer, goodAnswer + "x",
-		`{"token":"is valid","success":"false","success":"true"}`, `{"error_code":"60020"}`, `{"a":{"b":[1,2,{"c":null}]},"token":"is valid","success":true}`} {
+	for _, body := range []string{
+		goodAnswer, `{"token":"is valid","success":true}`, `{"success":"true"}`, "", "null", "[]", "\ufeff" + goodAnswer, goodAnswer + "x",
+		`{"token":"is valid","success":"false","success":"true"}`, `{"error_code":"60020"}`, `{"a":{"b":[1,2,{"c":null}]},"token":"is valid","success":true}`,
+	} {
 		f.Add(200, []byte(body))
 		f.Add(401, []byte(body))
 	}
@@ -141,6 +143,7 @@ func FuzzAuthyAnswer(f *testing.F) {
 // fuzzEnvironment completes a login with fuzzed values. NUL cannot be in an
 // environment.
 func fuzzEnvironment(t *testing.T, config []string, login ...string) []string {
+	t.Helper()
 	for _, entry := range login {
 		if strings.Contains(entry, "\x00") {
 			t.Skip()

@@ -5,13 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"log"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,200 +127,23 @@ func (o outcome) lastLine() string {
 	return lines[len(lines)-1]
 }
 
-// sftpgoLetsIn reports whether SFTPGo would go on after this output of the
-// program, written down from SFTPGo's code and not from that of the hooks:
-// doExternalAuth, executeCheckPasswordHook, executeKeyboardInteractiveProgram.
-func sftpgoLetsIn(program string, o outcome) bool {
-	switch program {
-	case "extauth":
-		if o.code != 0 {
-			return false
-		}
-		if o.stdout == "" || o.stdout == "\n" || o.stdout == "\r\n" {
-			return true
-		}
-		var user struct {
-			Username string `json:"username"`
-		}
-		return json.Unmarshal([]byte(o.stdout), &user) == nil && user.Username != ""
-	case "checkpwd":
-		var response struct {
-			Status int `json:"status"`
-		}
-		return o.code == 0 && json.Unmarshal([]byte(o.stdout), &response) == nil &&
-			(response.Status == -1 || response.Status == 1 || response.Status == 2)
-	default:
-		for line := range strings.Lines(o.stdout) {
-			var response struct {
-				AuthResult int `json:"auth_result"`
-			}
-			if json.Unmarshal([]byte(line), &response) != nil {
-				return false
-			}
-			if response.AuthResult != 0 {
-				return response.AuthResult == 1
-			}
-		}
-		return false
-	}
-}
-
-// fakeVerifier is a [hooks.Verifier] that a test steers and looks into.
-type fakeVerifier struct {
-	verify func(ctx context.Context, id hooks.AuthyID, token hooks.Token) error
-
-	mu    sync.Mutex
-	calls []string
-}
-
-func (f *fakeVerifier) Verify(ctx context.Context, id hooks.AuthyID, token hooks.Token) error {
-	f.mu.Lock()
-	f.calls = append(f.calls, string(id)+" "+token.Reveal())
-	f.mu.Unlock()
-	return f.verify(ctx, id, token)
-}
-
-func (f *fakeVerifier) seen() []string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]string(nil), f.calls...)
-}
-
-func accepting() *fakeVerifier {
-	return &fakeVerifier{verify: func(context.Context, hooks.AuthyID, hooks.Token) error { return nil }}
-}
-
-func refusing() *fakeVerifier {
-	return &fakeVerifier{verify: func(context.Context, hooks.AuthyID, hooks.Token) error { return hooks.ErrTokenWrong }}
-}
-
-// onlyCanary accepts the canary token of alice and nothing else.
-func onlyCanary() *fakeVerifier {
-	return &fakeVerifier{verify: func(_ context.Context, id hooks.AuthyID, token hooks.Token) error {
-		if id != aliceID || token.Reveal() != canaryToken {
-			return hooks.ErrTokenWrong
-		}
-		return nil
-	}}
-}
-
-// authy is an HTTP server in the place of Authy that remembers its requests.
-type authy struct {
-	*httptest.Server
-	mu       sync.Mutex
-	requests []*http.Request
-}
-
-func newAuthy(t testing.TB, handler http.HandlerFunc) *authy {
-	t.Helper()
-	a := &authy{}
-	a.Server = httptest.NewServer(a.record(handler))
-	t.Cleanup(a.Close)
-	return a
-}
-
-// newTLSAuthy is newAuthy with TLS, and quiet about clients that do not trust it.
-func newTLSAuthy(t testing.TB, handler http.HandlerFunc) *authy {
-	t.Helper()
-	a := &authy{}
-	a.Server = httptest.NewUnstartedServer(a.record(handler))
-	a.Config.ErrorLog = log.New(io.Discard, "", 0)
-	a.StartTLS()
-	t.Cleanup(a.Close)
-	return a
-}
-
-func (a *authy) record(handler http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		a.mu.Lock()
-		a.requests = append(a.requests, r)
-		a.mu.Unlock()
-		handler(w, r)
-	}
-}
-
-func (a *authy) seen() []*http.Request {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return append([]*http.Request(nil), a.requests...)
-}
-
-// answering is an Authy that always gives the same answer.
-func answering(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
-// rawServer serves connections below HTTP and counts them.
-func rawServer(t testing.TB, serve func(net.Conn)) (url string, connections func() int) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	var open []net.Conn
-	var group sync.WaitGroup
-	group.Go(func() {
-		for {
-			connection, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			mu.Lock()
-			open = append(open, connection)
-			mu.Unlock()
-			group.Go(func() { serve(connection) })
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		mu.Lock()
-		for _, connection := range open {
-			connection.Close()
-		}
-		mu.Unlock()
-		group.Wait()
-	})
-	return "http://" + listener.Addr().String(), func() int {
-		mu.Lock()
-		defer mu.Unlock()
-		return len(open)
-	}
-}
-
-// readRequest reads the request from a raw connection and returns it as sent.
-func readRequest(connection net.Conn) string {
-	var text strings.Builder
-	lines := bufio.NewScanner(connection)
-	for lines.Scan() {
-		if lines.Text() == "" {
-			break
-		}
-		text.WriteString(lines.Text() + "\r\n")
-	}
-	return text.String()
-}
-
 // writeFile makes a file for one test and returns its path.
-func writeFile(t testing.TB, name, content string, mode os.FileMode) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
+func writeFile(tb testing.TB, name, content string, mode os.FileMode) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.Chmod(path, mode); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
 
 // settings is a complete environment for a hook without a login in it.
-func settings(t testing.TB, apiURL string, more ...string) []string {
-	t.Helper()
-	users := writeFile(t, "users.csv", "alice,"+aliceID+"\n", 0o600)
+func settings(tb testing.TB, apiURL string, more ...string) []string {
+	tb.Helper()
+	users := writeFile(tb, "users.csv", "alice,"+aliceID+"\n", 0o600)
 	return append([]string{"AUTHY_API_URL=" + apiURL, "AUTHY_API_KEY=" + canaryKey, "AUTHY_USERS_FILE=" + users}, more...)
 }
 
@@ -335,12 +152,16 @@ func settings(t testing.TB, apiURL string, more ...string) []string {
 func loginOf(program string) []string {
 	switch program {
 	case "extauth":
-		return []string{"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_USER=" + aliceJSON, "SFTPGO_AUTHD_IP=192.0.2.7",
+		return []string{
+			"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_USER=" + aliceJSON, "SFTPGO_AUTHD_IP=192.0.2.7",
 			"SFTPGO_AUTHD_PASSWORD=" + canaryToken, "SFTPGO_AUTHD_PUBLIC_KEY=", "SFTPGO_AUTHD_PROTOCOL=SSH",
-			"SFTPGO_AUTHD_TLS_CERT=", "SFTPGO_AUTHD_KEYBOARD_INTERACTIVE="}
+			"SFTPGO_AUTHD_TLS_CERT=", "SFTPGO_AUTHD_KEYBOARD_INTERACTIVE=",
+		}
 	case "checkpwd":
-		return []string{"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_PASSWORD=" + canaryPassword + canaryToken,
-			"SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PROTOCOL=FTP"}
+		return []string{
+			"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_PASSWORD=" + canaryPassword + canaryToken,
+			"SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PROTOCOL=FTP",
+		}
 	default:
 		return []string{"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PASSWORD=" + canaryHash}
 	}
@@ -358,68 +179,4 @@ func logIn(p hooks.Program, environ []string) outcome {
 // programs returns the three programs; hooks have no state to share.
 func programs() []hooks.Program {
 	return []hooks.Program{hooks.Keyint(), hooks.Extauth(), hooks.Checkpwd()}
-}
-
-var denials = map[string]string{
-	"keyint":   `{"auth_result":-1}`,
-	"extauth":  `{"username":""}`,
-	"checkpwd": `{"status":0}`,
-}
-
-// mustDeny fails the test unless the program denied in every respect: contract,
-// exit code, one line of log, no secret anywhere.
-func mustDeny(t testing.TB, p hooks.Program, o outcome, code int, reason string) {
-	t.Helper()
-	if o.code != code || o.lastLine() != denials[p.Name()] || sftpgoLetsIn(p.Name(), o) {
-		t.Errorf("exit code %d and output %q, want a denial with %d\nlog: %s", o.code, o.stdout, code, o.stderr)
-	}
-	if p.Name() != "keyint" && o.stdout != denials[p.Name()]+"\n" {
-		t.Errorf("output %q, want the denial and nothing else", o.stdout)
-	}
-	if n := strings.Count(o.stderr, "\n"); n != 1 || !strings.Contains(o.stderr, `msg="login denied"`) {
-		t.Errorf("%d lines of log, want one denial:\n%s", n, o.stderr)
-	}
-	if !strings.Contains(o.stderr, reason) {
-		t.Errorf("log does not give the reason %q:\n%s", reason, o.stderr)
-	}
-	noSecrets(t, "stdout", o.stdout)
-	noSecrets(t, "log", o.stderr)
-}
-
-// mustAccept fails the test unless the program accepted alice.
-func mustAccept(t testing.TB, p hooks.Program, o outcome) {
-	t.Helper()
-	want := map[string]string{
-		"keyint":   `{"auth_result":1}`,
-		"extauth":  aliceJSON,
-		"checkpwd": `{"status":2,"to_verify":"` + canaryPassword + `"}`,
-	}[p.Name()]
-	if o.code != hooks.ExitAccepted || o.lastLine() != want || !sftpgoLetsIn(p.Name(), o) {
-		t.Errorf("exit code %d and output %q, want 0 and %q\nlog: %s", o.code, o.stdout, want, o.stderr)
-	}
-	if n := strings.Count(o.stderr, "\n"); n != 1 || !strings.Contains(o.stderr, `level=INFO msg="login accepted"`) {
-		t.Errorf("%d lines of log, want one acceptance:\n%s", n, o.stderr)
-	}
-	noSecrets(t, "log", o.stderr)
-}
-
-// noSecrets fails the test if one of the canaries is in text.
-func noSecrets(t testing.TB, where, text string) {
-	t.Helper()
-	for _, secret := range []string{canaryKey, canaryToken, canaryPassword, canaryHash, "canary"} {
-		if strings.Contains(text, secret) {
-			t.Errorf("%s holds the secret %q:\n%s", where, secret, text)
-		}
-	}
-}
-
-// wantError fails the test unless err wraps want; a nil want asks for no error.
-func wantError(t testing.TB, err, want error) {
-	t.Helper()
-	if want == nil && err != nil || want != nil && !errors.Is(err, want) {
-		t.Errorf("error %v, want %v", err, want)
-	}
-	if err != nil {
-		noSecrets(t, "error", fmt.Sprintf("%v %+v %#v", err, err, err))
-	}
 }

@@ -30,10 +30,19 @@ type logger struct {
 	stderr  io.Writer
 }
 
-// write appends one line. It never fails: without the log file the line goes to
-// standard error, along with the reason, for a login must not depend on a log.
+// write appends one line. It never fails, nor blocks for long: a login must not
+// depend on a log.
 func (l logger) write(level slog.Level, message, reason string) {
-	var out io.Writer = l.stderr
+	_ = patiently(func() error {
+		l.append(level, message, reason)
+		return nil
+	})
+}
+
+// append writes to the log file. Without it the line goes to standard error, and
+// the reason with it.
+func (l logger) append(level slog.Level, message, reason string) {
+	out := l.stderr
 	if l.logFile != "" {
 		file, err := openLogFile(l.logFile)
 		if err == nil {

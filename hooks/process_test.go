@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -20,123 +18,6 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/hooks"
 )
-
-// TestMain removes the binaries in the end, and looks for goroutines that a
-// program left behind.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if binaries.directory != "" {
-		os.RemoveAll(binaries.directory)
-	}
-	if left := goroutinesLeft(5 * time.Second); left != "" && code == 0 {
-		fmt.Fprintln(os.Stderr, "goroutines left behind:\n"+left)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// goroutinesLeft returns the stacks of goroutines that are still in this
-// package, after having given them some time to end.
-func goroutinesLeft(patience time.Duration) string {
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	for end := time.Now().Add(patience); ; <-ticker.C {
-		var all bytes.Buffer
-		_ = pprof.Lookup("goroutine").WriteTo(&all, 1)
-		left := ""
-		for stack := range strings.SplitSeq(all.String(), "\n\n") {
-			if strings.Contains(stack, "sftpgo-authy/hooks") && !strings.Contains(stack, "TestMain") {
-				left += stack + "\n\n"
-			}
-		}
-		if left == "" || time.Now().After(end) {
-			return left
-		}
-	}
-}
-
-// binaries are the three programs, built once as they are for a container.
-var binaries struct {
-	once      sync.Once
-	directory string
-	err       error
-}
-
-func binary(t testing.TB, name string) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("builds the programs")
-	}
-	binaries.once.Do(func() {
-		if binaries.directory, binaries.err = os.MkdirTemp("", "hooks-"); binaries.err != nil {
-			return
-		}
-		build := exec.Command("go", "build", "-o", binaries.directory+string(filepath.Separator), "./cmd/...")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if output, err := build.CombinedOutput(); err != nil {
-			binaries.err = fmt.Errorf("%w: %s", err, output)
-		}
-	})
-	if binaries.err != nil {
-		t.Fatal(binaries.err)
-	}
-	return filepath.Join(binaries.directory, name)
-}
-
-// execute runs a program as SFTPGo does: with nothing in its environment but
-// what is listed, and /dev/null for standard input.
-func execute(t testing.TB, name string, environ []string, args ...string) outcome {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), binary(t, name), args...)
-	command.Env = append([]string{}, environ...)
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	start := time.Now()
-	err := command.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return outcome{command.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(start)}
-}
-
-// converse runs keyint as SFTPGo does (executeKeyboardInteractiveProgram): over
-// pipes, each answer in one write, killed as soon as the result is read.
-func converse(t testing.TB, environ []string, answers ...string) (lines []string, killed bool) {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), binary(t, "keyint"))
-	command.Env = append([]string{}, environ...)
-	stdout, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdin, err := command.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	reader := bufio.NewScanner(stdout)
-	for reader.Scan() {
-		lines = append(lines, reader.Text())
-		if isResult(reader.Text()) {
-			killed = command.Process.Kill() == nil
-			break
-		}
-		if len(answers) == 0 {
-			stdin.Close()
-			continue
-		}
-		if _, err := io.WriteString(stdin, answers[0]); err != nil {
-			t.Error(err)
-		}
-		answers = answers[1:]
-	}
-	_, _ = io.Copy(io.Discard, stdout)
-	_ = command.Wait()
-	return lines, killed
-}
 
 func TestProcesses(t *testing.T) {
 	t.Parallel()
@@ -214,6 +95,30 @@ func TestProcessDeadline(t *testing.T) {
 			t.Errorf("%s took %v with a deadline of 300ms", p.Name(), o.took)
 		}
 	}
+}
+
+// TestProcessFullDisk holds that a log file which cannot grow changes no
+// decision, and that the line is not lost.
+func TestProcessFullDisk(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip(err)
+	}
+	server := newAuthy(t, answering(200, goodAnswer))
+	p, log := hooks.Checkpwd(), filepath.Join(t.TempDir(), "hook.log")
+	command := exec.CommandContext(t.Context(), shell, "-c", `ulimit -f 0 && exec "$0"`, binary(t, p.Name()))
+	command.Env = append(settings(t, server.URL, "AUTHY_LOG_FILE="+log), loginOf(p.Name())...)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		t.Fatal(err, stderr.String())
+	}
+	complaint, line, _ := strings.Cut(stderr.String(), "\n")
+	if !strings.Contains(complaint, "log file not written") || !strings.Contains(complaint, log) {
+		t.Errorf("complaint: %s", complaint)
+	}
+	mustAccept(t, p, outcome{code: 0, stdout: stdout.String(), stderr: line})
 }
 
 // TestProcessUninvitedAnswer sends an answer before the request. net/http tells

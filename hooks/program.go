@@ -63,8 +63,8 @@ var (
 
 // Run runs the program like a process with these arguments (without the
 // program's name), environment ([os.Environ]) and standard files, and returns its
-// exit code. The result of a login is exactly one line on stdout and one line in
-// the log.
+// exit code. A login ends with exactly one result on stdout and one line in the
+// log; a second line tells if the result or the log file cannot be written.
 //
 // Run fails closed: with anything but a proven token stdout gets the denial of
 // the hook and the exit code is not 0, no later than AUTHY_DEADLINE after the
@@ -88,9 +88,9 @@ func (p Program) Run(ctx context.Context, args, environ []string, stdin io.Reade
 	}
 	// Log first: SFTPGo kills a keyboard-interactive program as soon as it has
 	// read the result.
-	patiently(func() error { log.write(v.level(), v.message(), v.reason()); return nil })
+	log.write(v.level(), v.message(), v.reason())
 	if err := patiently(func() error { return writeLine(stdout, v.answer) }); err != nil {
-		patiently(func() error { log.write(slog.LevelError, "answer not written", ""); return nil })
+		log.write(slog.LevelError, "answer not written", "")
 		return ExitDenied
 	}
 	return v.code

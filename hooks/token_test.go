@@ -3,6 +3,7 @@ package hooks_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -36,7 +37,7 @@ func TestParseToken(t *testing.T) {
 		for _, text := range notTokens {
 			if _, err := hooks.ParseToken(text, digits); err == nil && !isDecimal(text) {
 				t.Errorf("ParseToken(%q, %d) succeeded", text, digits)
-			} else if err != nil && err != hooks.ErrTokenFormat {
+			} else if err != nil && !errors.Is(err, hooks.ErrTokenFormat) {
 				t.Errorf("ParseToken(%q, %d): %v", text, digits, err)
 			}
 		}
@@ -58,10 +59,17 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	}
 	secret := hooks.NewSecret(canaryKey)
 	request := hooks.CheckPasswordRequest{Username: "alice", Password: hooks.NewSecret(canaryPassword)}
-	values := []any{token, &token, secret, &secret, wrapped{secret, &token, token}, &wrapped{secret, &token, token},
-		[]hooks.Token{token}, map[string]hooks.Secret{"k": secret}, request, &request,
-		hooks.CheckPasswordAnswer{ToVerify: secret}, hooks.ExternalAuthAnswer{User: secret},
-		hooks.NewAuthyClient(nil, secret, nil), *hooks.NewAuthyClient(nil, secret, nil)}
+	values := []any{
+		token, &token, secret, &secret,
+		wrapped{secret, &token, token},
+		&wrapped{secret, &token, token},
+		[]hooks.Token{token},
+		map[string]hooks.Secret{"k": secret},
+		request, &request,
+		hooks.CheckPasswordAnswer{ToVerify: secret},
+		hooks.ExternalAuthAnswer{User: secret},
+		hooks.NewAuthyClient(nil, secret, nil), *hooks.NewAuthyClient(nil, secret, nil),
+	}
 	for _, value := range values {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%U", "%c", "%t", "%T", "%p", "%08.3f"} {
 			text := fmt.Sprintf(verb, value)

@@ -44,7 +44,7 @@ type Variable struct {
 
 // settings are the values of the variables, each valid by itself.
 type settings struct {
-	configFile, keyFile, caFile, usersFile, logFile string
+	keyFile, caFile, usersFile, logFile string
 
 	apiURL         *url.URL
 	allowPlainHTTP bool
@@ -57,37 +57,57 @@ type settings struct {
 // -help and documentation have no other list.
 func (p Program) Variables() []Variable {
 	return []Variable{
-		{Name: configFileVariable,
+		{
+			Name:    configFileVariable,
 			Meaning: "File with lines NAME=value for the variables below, # starts a comment line. The environment wins over the file.",
-			set:     func(s *settings, v string) error { s.configFile = v; return nil }},
+			set:     func(*settings, string) error { return nil }, // read before all others
+		},
 		// Before the others, so that their problems are told in the log file.
-		{Name: logFileVariable,
+		{
+			Name:    logFileVariable,
 			Meaning: "File to append the log to, instead of standard error. SFTPGo discards standard error of keyboard-interactive programs.",
-			set:     func(s *settings, v string) error { s.logFile = v; return nil }},
-		{Name: "AUTHY_API_URL", Default: "https://api.authy.com",
+			set:     func(s *settings, v string) error { s.logFile = v; return nil },
+		},
+		{
+			Name: "AUTHY_API_URL", Default: "https://api.authy.com",
 			Meaning: "Base URL of the Authy API. Plain http is refused except for this machine, see AUTHY_ALLOW_PLAIN_HTTP.",
-			set:     func(s *settings, v string) (err error) { s.apiURL, err = parseAPIURL(v); return err }},
-		{Name: "AUTHY_ALLOW_PLAIN_HTTP", Default: "false",
+			set:     func(s *settings, v string) (err error) { s.apiURL, err = parseAPIURL(v); return err },
+		},
+		{
+			Name: "AUTHY_ALLOW_PLAIN_HTTP", Default: "false",
 			Meaning: "true allows http to another machine: the API key then travels in clear text and anyone on the way can let users in.",
-			set:     func(s *settings, v string) (err error) { s.allowPlainHTTP, err = parseBool(v); return err }},
-		{Name: "AUTHY_API_KEY",
+			set:     func(s *settings, v string) (err error) { s.allowPlainHTTP, err = parseBool(v); return err },
+		},
+		{
+			Name:    "AUTHY_API_KEY",
 			Meaning: "API key of the Authy application. Exactly one of AUTHY_API_KEY and AUTHY_API_KEY_FILE must be set.",
-			set:     func(s *settings, v string) error { s.apiKey = NewSecret(v); return checkKey(v) }},
-		{Name: "AUTHY_API_KEY_FILE",
+			set:     func(s *settings, v string) error { s.apiKey = NewSecret(v); return checkKey(v) },
+		},
+		{
+			Name:    "AUTHY_API_KEY_FILE",
 			Meaning: "File with the API key in its only line, not accessible to everyone (chmod o-rwx).",
-			set:     func(s *settings, v string) error { s.keyFile = v; return nil }},
-		{Name: "AUTHY_CA_FILE",
+			set:     func(s *settings, v string) error { s.keyFile = v; return nil },
+		},
+		{
+			Name:    "AUTHY_CA_FILE",
 			Meaning: "PEM file with the certificate authorities to trust for AUTHY_API_URL, instead of those of the system.",
-			set:     func(s *settings, v string) error { s.caFile = v; return nil }},
-		{Name: deadlineVariable, Default: p.deadline.String(),
+			set:     func(s *settings, v string) error { s.caFile = v; return nil },
+		},
+		{
+			Name: deadlineVariable, Default: p.deadline.String(),
 			Meaning: "Time for one login from the start of the program to its decision, 100ms to 290s. Keep it below command.timeout of SFTPGo.",
-			set:     func(s *settings, v string) (err error) { s.deadline, err = parseDeadline(v); return err }},
-		{Name: "AUTHY_TOKEN_DIGITS", Default: strconv.Itoa(DefaultTokenDigits),
+			set:     func(s *settings, v string) (err error) { s.deadline, err = parseDeadline(v); return err },
+		},
+		{
+			Name: "AUTHY_TOKEN_DIGITS", Default: strconv.Itoa(DefaultTokenDigits),
 			Meaning: "Number of digits of a token: 6, 7 or 8.",
-			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err }},
-		{Name: "AUTHY_USERS_FILE", Required: p.needsUsers,
+			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err },
+		},
+		{
+			Name: "AUTHY_USERS_FILE", Required: p.needsUsers,
 			Meaning: "CSV file with lines \"sftpgo user,authy id\". For extauth it is optional and comes before additional_info of the user.",
-			set:     func(s *settings, v string) error { s.usersFile = v; return nil }},
+			set:     func(s *settings, v string) error { s.usersFile = v; return nil },
+		},
 	}
 }
 
@@ -151,11 +171,7 @@ func parseDigits(text string) (int, error) {
 	return digits, nil
 }
 
-// findVariable returns the variable of that name.
-func findVariable(table []Variable, name string) (Variable, bool) {
-	i := slices.IndexFunc(table, func(v Variable) bool { return v.Name == name })
-	if i < 0 {
-		return Variable{}, false
-	}
-	return table[i], true
+// isKnown reports whether the table has a variable of that name.
+func isKnown(table []Variable, name string) bool {
+	return slices.ContainsFunc(table, func(v Variable) bool { return v.Name == name })
 }

@@ -49,8 +49,10 @@ func TestAPIKey(t *testing.T) {
 			r.expect(t, asked{target: target}, invalidKey)
 		})
 		t.Run("in the form body of a POST", func(t *testing.T) { // as go-authy sends it
-			r.expect(t, asked{method: http.MethodPost, target: "/protected/json/users/new", contentType: formType,
-				body: "api_key=" + docsKey + "&user[email]=alice@example.com&user[cellphone]=201-555-0100&user[country_code]=1"},
+			r.expect(t, asked{
+				method: http.MethodPost, target: "/protected/json/users/new", contentType: formType,
+				body: "api_key=" + docsKey + "&user[email]=alice@example.com&user[cellphone]=201-555-0100&user[country_code]=1",
+			},
 				said{200, jsonType, `{"message":"User created successfully.","user":{"id":1000},"success":true}`})
 		})
 	})
@@ -105,6 +107,8 @@ func TestAppDetailsOfTwo(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, docsApplication(), mockauthy.Application{Name: "Sandbox App 1", Plan: "sandbox", APIKey: otherKey})
 	r.expect(t, asked{target: "/protected/json/app/details", key: docsKey}, appDetails)
-	r.expect(t, asked{target: "/protected/json/app/details", key: otherKey}, said{200, jsonType,
-		`{"app":{"name":"Sandbox App 1","plan":"sandbox","sms_enabled":true,"phone_calls_enabled":true,"app_id":2,"onetouch_enabled":true},"message":"Application information.","success":true}`})
+	r.expect(t, asked{target: "/protected/json/app/details", key: otherKey}, said{
+		200, jsonType,
+		`{"app":{"name":"Sandbox App 1","plan":"sandbox","sms_enabled":true,"phone_calls_enabled":true,"app_id":2,"onetouch_enabled":true},"message":"Application information.","success":true}`,
+	})
 }

@@ -325,6 +325,22 @@ func TestClientLetsGoOfBodies(t *testing.T) {
 	}
 }
 
+// A panic that is no hang-up is the mock's own fault, which nobody may miss.
+func TestClientPassesPanicsOn(t *testing.T) {
+	t.Parallel()
+	mock := mockauthy.ForTest(t, mockauthy.WithClock(func() time.Time { panic("the clock broke") }))
+	defer func() {
+		if p := recover(); p != "the clock broke" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	response, err := mock.Client().Get("https://api.authy.com/protected/json/app/details")
+	if err == nil {
+		response.Body.Close()
+	}
+	t.Errorf("got %v, %v; want a panic", response, err)
+}
+
 type closeable struct{ closed bool }
 
 func (*closeable) Read([]byte) (int, error) { return 0, io.EOF }

@@ -136,8 +136,10 @@ func TestJournalStrays(t *testing.T) {
 	r.move(time.Second)
 	r.expect(t, asked{target: "/protected/json/verify/1234567/1000", key: "wrong"}, invalidKey)
 	r.move(time.Second)
-	r.expect(t, asked{target: "/protected/json/app/details", key: otherKey}, said{200, jsonType,
-		`{"app":{"name":"Sandbox App 1","plan":"","sms_enabled":true,"phone_calls_enabled":true,"app_id":2,"onetouch_enabled":true},"message":"Application information.","success":true}`})
+	r.expect(t, asked{target: "/protected/json/app/details", key: otherKey}, said{
+		200, jsonType,
+		`{"app":{"name":"Sandbox App 1","plan":"","sms_enabled":true,"phone_calls_enabled":true,"app_id":2,"onetouch_enabled":true},"message":"Application information.","success":true}`,
+	})
 
 	stray := control.Request{Number: 1, Time: noon.Add(time.Second), Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{alice}, Status: 401, Outcome: "Invalid API key"}
 	own := control.Request{Number: 1, Time: noon, Method: "GET", Target: "/protected/json/app/details", Endpoint: "app/details", AuthyIDs: []int64{}, Known: true, Status: 200, Outcome: "Application information."}
@@ -151,6 +153,14 @@ func TestJournalStrays(t *testing.T) {
 	}
 	if diff := cmp.Diff([]control.Request{stray, own}, got); diff != "" {
 		t.Errorf("journal of the other (-want +got):\n%s", diff)
+	}
+
+	// Forget forgets all that one application's journal shows.
+	if err := other.Forget(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := other.Requests(t.Context(), 0); err != nil || len(got) != 0 {
+		t.Errorf("after Forget: %+v, %v", got, err)
 	}
 }
 

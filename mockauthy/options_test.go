@@ -1,7 +1,9 @@
 package mockauthy_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"testing"
 	"time"
@@ -34,10 +36,14 @@ func TestNewErrors(t *testing.T) {
 	}{
 		{"clock", mockauthy.WithClock(nil), `mockauthy: WithClock: no clock`},
 		{"logger", mockauthy.WithLogger(nil), `mockauthy: WithLogger: no logger`},
-		{"no key", mockauthy.WithApplications(mockauthy.Application{Name: "A"}),
-			`mockauthy: application "A": no API key: want the one that its clients send`},
-		{"same key", mockauthy.WithApplications(mockauthy.Application{Name: "A", APIKey: docsKey}, mockauthy.Application{Name: "B", APIKey: docsKey}),
-			`mockauthy: application "B": another application has this API key already: want one of its own`},
+		{
+			"no key", mockauthy.WithApplications(mockauthy.Application{Name: "A"}),
+			`mockauthy: application "A": no API key: want the one that its clients send`,
+		},
+		{
+			"same key", mockauthy.WithApplications(mockauthy.Application{Name: "A", APIKey: docsKey}, mockauthy.Application{Name: "B", APIKey: docsKey}),
+			`mockauthy: application "B": another application has this API key already: want one of its own`,
+		},
 		{"few digits", tokens(mockauthy.Tokens{Digits: 5}), `mockauthy: application "A": tokens of 5 digits: want 6, 7 or 8`},
 		{"many digits", tokens(mockauthy.Tokens{Digits: 9}), `mockauthy: application "A": tokens of 9 digits: want 6, 7 or 8`},
 		{"negative digits", tokens(mockauthy.Tokens{Digits: -7}), `mockauthy: application "A": tokens of -7 digits: want 6, 7 or 8`},
@@ -46,28 +52,46 @@ func TestNewErrors(t *testing.T) {
 		{"negative step", tokens(mockauthy.Tokens{Step: -10 * time.Second}), `mockauthy: application "A": a token step of -10s: want whole seconds, at least one`},
 		{"wide window", window(61), `mockauthy: application "A": a token window of 61 steps: want 0 to 60`},
 		{"negative window", window(-1), `mockauthy: application "A": a token window of -1 steps: want 0 to 60`},
-		{"email missing", user(func(u *mockauthy.User) { u.Email = "" }),
-			`mockauthy: user "" of the application "A": email "": want an address such as alice@example.com`},
-		{"email", user(func(u *mockauthy.User) { u.Email = "foo" }),
-			`mockauthy: user "foo" of the application "A": email "foo": want an address such as alice@example.com`},
-		{"cellphone", user(func(u *mockauthy.User) { u.Cellphone = "123" }),
-			`mockauthy: user "a@example.com" of the application "A": cellphone "123": want 7 to 15 digits`},
-		{"country code", user(func(u *mockauthy.User) { u.CountryCode = 999 }),
-			`mockauthy: user "a@example.com" of the application "A": country_code 999: want a country calling code such as 1`},
-		{"secret not base32", user(func(u *mockauthy.User) { u.Secret = "CANARY01CANARY01" }),
-			`mockauthy: user "a@example.com" of the application "A": secret: want base32 (letters A-Z and digits 2-7, as in an otpauth link)`},
-		{"secret short", user(func(u *mockauthy.User) { u.Secret = "CANARY23" }),
-			`mockauthy: user "a@example.com" of the application "A": secret: 40 bits: want at least 80, that is 16 base32 characters`},
-		{"negative Authy ID", user(func(u *mockauthy.User) { u.AuthyID = -1 }),
-			`mockauthy: user "a@example.com" of the application "A": the Authy ID -1: want a positive number`},
-		{"same Authy ID", users(
-			mockauthy.User{AuthyID: 5, Email: "a@example.com", Cellphone: "201-555-0100", CountryCode: 1},
-			mockauthy.User{AuthyID: 5, Email: "b@example.com", Cellphone: "201-555-0101", CountryCode: 1}),
-			`mockauthy: user "b@example.com" of the application "A": the Authy ID 5 is another user's already`},
-		{"same phone", users(
-			mockauthy.User{AuthyID: 5, Email: "a@example.com", Cellphone: "201-555-0100", CountryCode: 1},
-			mockauthy.User{AuthyID: 6, Email: "b@example.com", Cellphone: "2015550100", CountryCode: 1}),
-			`mockauthy: user "b@example.com" of the application "A": +1 201-555-0100 is the phone of user 5 already`},
+		{
+			"email missing", user(func(u *mockauthy.User) { u.Email = "" }),
+			`mockauthy: user "" of the application "A": email "": want an address such as alice@example.com`,
+		},
+		{
+			"email", user(func(u *mockauthy.User) { u.Email = "foo" }),
+			`mockauthy: user "foo" of the application "A": email "foo": want an address such as alice@example.com`,
+		},
+		{
+			"cellphone", user(func(u *mockauthy.User) { u.Cellphone = "123" }),
+			`mockauthy: user "a@example.com" of the application "A": cellphone "123": want 7 to 15 digits`,
+		},
+		{
+			"country code", user(func(u *mockauthy.User) { u.CountryCode = 999 }),
+			`mockauthy: user "a@example.com" of the application "A": country_code 999: want a country calling code such as 1`,
+		},
+		{
+			"secret not base32", user(func(u *mockauthy.User) { u.Secret = "CANARY01CANARY01" }),
+			`mockauthy: user "a@example.com" of the application "A": secret: want base32 (letters A-Z and digits 2-7, as in an otpauth link)`,
+		},
+		{
+			"secret short", user(func(u *mockauthy.User) { u.Secret = "CANARY23" }),
+			`mockauthy: user "a@example.com" of the application "A": secret: 40 bits: want at least 80, that is 16 base32 characters`,
+		},
+		{
+			"negative Authy ID", user(func(u *mockauthy.User) { u.AuthyID = -1 }),
+			`mockauthy: user "a@example.com" of the application "A": the Authy ID -1: want a positive number`,
+		},
+		{
+			"same Authy ID", users(
+				mockauthy.User{AuthyID: 5, Email: "a@example.com", Cellphone: "201-555-0100", CountryCode: 1},
+				mockauthy.User{AuthyID: 5, Email: "b@example.com", Cellphone: "201-555-0101", CountryCode: 1}),
+			`mockauthy: user "b@example.com" of the application "A": the Authy ID 5 is another user's already`,
+		},
+		{
+			"same phone", users(
+				mockauthy.User{AuthyID: 5, Email: "a@example.com", Cellphone: "201-555-0100", CountryCode: 1},
+				mockauthy.User{AuthyID: 6, Email: "b@example.com", Cellphone: "2015550100", CountryCode: 1}),
+			`mockauthy: user "b@example.com" of the application "A": +1 201-555-0100 is the phone of user 5 already`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -79,6 +103,19 @@ func TestNewErrors(t *testing.T) {
 				t.Errorf("\n got %s\nwant %s", err, test.want)
 			}
 		})
+	}
+}
+
+// Without a logger nothing is logged, not even by slog's default one. It does
+// not run beside others: that one is everybody's.
+func TestNoLoggerNoLog(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	newRig(t).expect(t, details, appDetails)
+	if log.Len() != 0 {
+		t.Errorf("logged: %s", log.String())
 	}
 }
 

@@ -50,6 +50,37 @@ func TestUnknownRoutes(t *testing.T) {
 	})
 }
 
+// Some clients write the request target themselves, for what url.URL would
+// change. It reaches the mock as it is.
+func TestOpaqueTargets(t *testing.T) {
+	t.Parallel()
+	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
+		r := connect(newRig(t))
+		for target, want := range map[string]said{
+			"/protected/json/app/details":                  appDetails,
+			"/protected/json/app/details?force=true":       appDetails,
+			"/protected/json/app%2Fdetails":                unknownRoute,
+			"/protected/json/verify/../app/details":        unknownRoute,
+			"/protected/json/verify/nonsense%2f/1000":      tokenInvalid,
+			"/protected/json/verify/nonsense/1000?force=1": tokenInvalid,
+		} {
+			t.Run(target, func(t *testing.T) {
+				request := r.request(t, t.Context(), asked{target: "/elsewhere", key: docsKey})
+				request.URL.Opaque = target
+				response, err := r.client.Do(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer response.Body.Close()
+				body, err := io.ReadAll(response.Body)
+				if got := (said{response.StatusCode, response.Header.Get("Content-Type"), string(body)}); err != nil || got != want {
+					t.Errorf("\n got %v, %v\nwant %v", got, err, want)
+				}
+			})
+		}
+	})
+}
+
 // A method that an endpoint has not is as unknown as the route.
 func TestWrongMethods(t *testing.T) {
 	t.Parallel()
