@@ -7,7 +7,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 )
 
-// Where clients of Authy have been seen to put the API key: authy-api.md
+// Where clients of Authy have been seen to put the API key: docs/authy-api.md
 // section 0, fact 7.
 func TestAPIKey(t *testing.T) {
 	t.Parallel()
@@ -66,7 +66,7 @@ func TestAppDetails(t *testing.T) {
 		want string
 	}{
 		{
-			// The answer in Twilio's documentation, to the byte: authy-api.md section 3.1.
+			// The answer in Twilio's documentation, to the byte: docs/authy-api.md section 3.1.
 			"Twilio's sample",
 			mockauthy.Application{Name: "Verify Sample", Plan: "pay_as_you_go", ID: 11111, APIKey: docsKey},
 			`{"app":{"name":"Verify Sample","plan":"pay_as_you_go","sms_enabled":true,"phone_calls_enabled":true,"app_id":11111,"onetouch_enabled":true},"message":"Application information.","success":true}`,

@@ -314,7 +314,7 @@ func TestClientLetsGoOfBodies(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := r.client.Do(request.WithContext(ctx)); !errors.Is(err, context.Canceled) { //nolint:bodyclose // there is none
+	if _, err := r.client.Do(request.WithContext(ctx)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want it canceled", err)
 	}
 	if !body.closed {

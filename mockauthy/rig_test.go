@@ -40,7 +40,7 @@ const (
 	textType = "text/html;charset=utf-8"
 )
 
-// Answers that many tests want, from authy-api.md sections 2.3, 2.4 and 3.4.
+// Answers that many tests want, from docs/authy-api.md sections 2.3, 2.4 and 3.4.
 var (
 	invalidKey   = said{401, jsonType, `{"error_code":"60001","message":"Invalid API key","errors":{"message":"Invalid API key"},"success":false}`}
 	unknownRoute = said{401, textType, `Requested URL was not found. Please check http://docs.authy.com/ to see the valid URLs`}
@@ -295,7 +295,7 @@ func totp(t testing.TB, secret string, at time.Time, step time.Duration, digits 
 }
 
 // native is a token as Authy's own apps show it: 7 digits, a step of 10 s
-// (authy-api.md section 5), offset steps from now.
+// (docs/authy-api.md section 5), offset steps from now.
 func (r *rig) native(t testing.TB, secret string, offset int) string {
 	t.Helper()
 	return totp(t, secret, r.now().Add(time.Duration(offset)*10*time.Second), 10*time.Second, 7)

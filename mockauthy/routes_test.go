@@ -9,7 +9,7 @@ import (
 )
 
 // Where no endpoint is, Authy says so in plain text with the status 401, and
-// never redirects: authy-api.md section 2.4. Client libraries check tokens and
+// never redirects: docs/authy-api.md section 2.4. Client libraries check tokens and
 // IDs because verify/../sms/ once went to another endpoint (section 3.4).
 func TestUnknownRoutes(t *testing.T) {
 	t.Parallel()
@@ -107,7 +107,7 @@ func TestWrongMethods(t *testing.T) {
 }
 
 // The API key comes before the route: authy-devise issue 36 shows it refused
-// at verify/ without a token (authy-api.md section 2.4).
+// at verify/ without a token (docs/authy-api.md section 2.4).
 func TestInvalidKeyBeforeUnknownRoute(t *testing.T) {
 	t.Parallel()
 	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
@@ -138,7 +138,7 @@ func TestInvalidKeyBeforeUnknownRoute(t *testing.T) {
 	})
 }
 
-// What no client meant to send. Codes and texts are documented (authy-api.md
+// What no client meant to send. Codes and texts are documented (docs/authy-api.md
 // section 2.5).
 func TestMalformedParameters(t *testing.T) {
 	t.Parallel()

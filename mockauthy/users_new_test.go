@@ -36,7 +36,7 @@ func newUserForm(email, cellphone, countryCode string) asked {
 	}.Encode())
 }
 
-// All ways in which Authy's clients send the same user: authy-api.md section 0,
+// All ways in which Authy's clients send the same user: docs/authy-api.md section 0,
 // fact 7, and section 3.3.
 func TestUsersNew(t *testing.T) {
 	t.Parallel()
@@ -80,7 +80,7 @@ func TestUsersNew(t *testing.T) {
 }
 
 // "User is matched based on cellphone and country code not e-mail. Creating the
-// same user twice will return the same user id": authy-api.md section 3.3.
+// same user twice will return the same user id": docs/authy-api.md section 3.3.
 func TestUsersNewIsIdempotent(t *testing.T) {
 	t.Parallel()
 	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
@@ -107,7 +107,7 @@ func TestUsersNewIsIdempotent(t *testing.T) {
 	})
 }
 
-// Authy refuses a user with the texts of authy-api.md section 3.3, each of them
+// Authy refuses a user with the texts of docs/authy-api.md section 3.3, each of them
 // twice. The recorded answer has email before cellphone, in both places; that
 // country_code comes third is the mock's choice.
 func TestUsersNewRefuses(t *testing.T) {
@@ -135,7 +135,7 @@ func TestUsersNewRefuses(t *testing.T) {
 			`{"message":"User was not valid","success":false,"errors":{"country_code":"is invalid","message":"User was not valid"},"country_code":"is invalid","error_code":"60027"}`,
 		},
 		{
-			// Recorded: authy-api.md section 2.3.
+			// Recorded: docs/authy-api.md section 2.3.
 			"email blank, cellphone", "", "123", okCountry,
 			`{"message":"User was not valid","success":false,"errors":{"email":"is invalid and can't be blank","cellphone":"is invalid","message":"User was not valid"},"email":"is invalid and can't be blank","cellphone":"is invalid","error_code":"60027"}`,
 		},
@@ -204,7 +204,7 @@ func TestUsersNewWithoutUser(t *testing.T) {
 	}
 }
 
-// The data points of authy-api.md section 3.3.
+// The data points of docs/authy-api.md section 3.3.
 func TestUsersNewChecks(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 )
 
-// The answers of authy-api.md section 3.4, in the order in which a user meets
+// The answers of docs/authy-api.md section 3.4, in the order in which a user meets
 // them.
 func TestVerify(t *testing.T) {
 	t.Parallel()
@@ -32,7 +32,7 @@ func TestVerify(t *testing.T) {
 	})
 }
 
-// Fact 1 of authy-api.md: with a boolean, SFTPGo's own sample hooks panic.
+// Fact 1 of docs/authy-api.md: with a boolean, SFTPGo's own sample hooks panic.
 func TestVerifySuccessIsAString(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -141,7 +141,7 @@ func TestVerifyTokenOfAnotherUser(t *testing.T) {
 	r.expectVerify(t, r.native(t, bobSecret, 0), alice, tokenInvalid) // and not "used recently"
 }
 
-// Which steps are accepted. Authy's own window is not known (authy-api.md
+// Which steps are accepted. Authy's own window is not known (docs/authy-api.md
 // section 5): that it is 1 is the mock's choice.
 func TestVerifyWindow(t *testing.T) {
 	t.Parallel()
@@ -197,7 +197,7 @@ func TestVerifyStepEdges(t *testing.T) {
 
 // After a token was right, neither it nor an older one is, whatever the clock
 // does; a newer one is. That an older one is refused with the words for a used
-// one is the mock's choice: promises.md row 15 wants it refused.
+// one is the mock's choice: docs/promises.md row 15 wants it refused.
 func TestVerifyOlderStepAfterNewer(t *testing.T) {
 	t.Parallel()
 	type ask struct {
@@ -226,7 +226,7 @@ func TestVerifyOlderStepAfterNewer(t *testing.T) {
 }
 
 // "Until the user successfully logs in once using Authy this call will return
-// 200 (valid token)", unless force=true: authy-api.md section 3.4.
+// 200 (valid token)", unless force=true: docs/authy-api.md section 3.4.
 func TestVerifyUnconfirmedUser(t *testing.T) {
 	t.Parallel()
 	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
@@ -292,7 +292,7 @@ func TestVerifyForceFromAnywhere(t *testing.T) {
 }
 
 // Other authenticators show 6 digits from 30 s; 8 digits are possible too:
-// authy-api.md section 5.
+// docs/authy-api.md section 5.
 func TestVerifyTokenFormats(t *testing.T) {
 	t.Parallel()
 	for _, format := range []mockauthy.Tokens{
