@@ -84,7 +84,7 @@ func New(opts ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
 	s := &Server{worlds: worlds, router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
-	s.router.Path("/livez").Methods(http.MethodGet).HandlerFunc(live)
+	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
 	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds))
 	// All the rest is Authy's, also what is no path, such as the target *.
 	rest := authyapi.New(worlds, c.clock, c.log)

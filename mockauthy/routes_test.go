@@ -91,7 +91,6 @@ func TestWrongMethods(t *testing.T) {
 			"/protected/json/app/details": {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"},
 			"/protected/json/users/new":   {"GET", "PUT", "PATCH", "DELETE", "OPTIONS"},
 			verify:                        {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get"},
-			"/livez":                      {"POST", "DELETE"},
 		} {
 			for _, method := range methods {
 				t.Run(method+" "+target, func(t *testing.T) {
@@ -103,6 +102,8 @@ func TestWrongMethods(t *testing.T) {
 			})
 		}
 		r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid) // nothing has spent it
+		r.expect(t, asked{method: http.MethodPost, target: "/livez", key: docsKey}, unknownRoute)
+		r.expect(t, asked{method: http.MethodHead, target: "/livez"}, said{200, "text/plain;charset=utf-8", ""}) // as probes ask
 	})
 }
 

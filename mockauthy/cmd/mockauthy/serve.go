@@ -50,6 +50,9 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 	if err != nil {
 		return usageError{err}
 	}
+	if _, _, err := net.SplitHostPort(flags.listen); err != nil {
+		return usageError{fmt.Errorf("--listen %q: want HOST:PORT", flags.listen)}
+	}
 	mock, err := mockauthy.New(
 		mockauthy.WithApplications(applications...),
 		mockauthy.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),

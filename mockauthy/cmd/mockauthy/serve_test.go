@@ -234,6 +234,7 @@ func TestServeErrors(t *testing.T) {
 		{"seed in the environment", environment{"MOCKAUTHY_SEED": bad}, nil, "mockauthy: " + bad + ":3: the key color is not known\n"},
 		{"seed missing", nil, []string{"--seed", missing}, "mockauthy: seed file: open " + missing + ": no such file or directory\n"},
 		{"seed and key", nil, []string{"--seed", bad, "--api-key", "CANARY"}, "mockauthy: --api-key and --seed: want only one of them, the seed file names the API keys\n"},
+		{"address without a port", nil, []string{"--listen", "localhost"}, "mockauthy: --listen \"localhost\": want HOST:PORT\n"},
 		{"argument", nil, []string{"now"}, "mockauthy: unknown command \"now\" for \"mockauthy serve\"\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
