@@ -92,7 +92,7 @@ func readAll(t *testing.T, response *http.Response) string {
 func FuzzRequest(f *testing.F) {
 	for _, target := range []string{
 		"/protected/json/verify/1234567/1000?force=true", "/protected/json/verify//1000", "/protected/json/verify/../app/details",
-		"/protected/json/verify/%2e%2e%2f/1000", "/protected/json/app/details?api_key=" + docsKey, "/protected/xml/users/new?user[email]=a",
+		"/protected/json/verify/%2e%2e%2f/1000", "/protected/json/app/details?api_key=" + docsKey, "/protected/yaml/users/new?user[email]=a",
 		"//", "/%zz", "/protected/json/verify/0000000/1000;force=true?;", "/protected/json/verify/1234567/%31%30%30%30?%ff=%c0",
 		"http://api.authy.com/protected/json/app/details", "*", "/livez?x", "/protected/json/verify/%00/1001",
 	} {

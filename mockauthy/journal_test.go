@@ -238,7 +238,7 @@ func TestSecretsStaySecret(t *testing.T) {
 			"/protected/json/app/details?api_key=" + key + ";x=1",
 			"/protected/json/app/details?x=1;api_key=" + key,
 			"/protected/json/verify/1234567/?api_key=" + key,
-			"/protected/xml/app/details?api_key=" + key,
+			"/protected/yaml/app/details?api_key=" + key,
 		} {
 			asks = append(asks, asked{target: target}, asked{target: target, key: knownKey}, asked{target: target, key: unknownKey})
 		}

@@ -1,10 +1,14 @@
 package authyapi
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
+)
+
+// The formats that a path can ask for.
+const (
+	formatJSON = "json"
+	formatXML  = "xml"
 )
 
 // The error codes of Authy, which are strings on the wire.
@@ -21,18 +25,23 @@ type answer struct {
 	status  int
 	message string // for the journal
 	body    object
+	xml     object // the body in XML, where it is not the same
 	text    string // instead of a body
 }
 
-// object is a JSON object whose members keep their order: clients have been
-// seen to depend on it.
+// object is a JSON object or an XML element whose members keep their order:
+// clients have been seen to depend on it.
 type object []member
 
-// member is a name with a string, a bool, an int64 or an object.
+// member is a name with its value: nil, a string, a bool, an int64, an object or
+// an array.
 type member struct {
 	name  string
 	value any
 }
+
+// array is a list of values.
+type array []any
 
 // success is an answer with the status 200.
 func success(message string, body object) answer {
@@ -60,7 +69,15 @@ func failure(status int, code, message string, extra ...member) answer {
 		member{"errors", object{{"message", message}}},
 		member{"error_code", code},
 	)
-	return answer{status: status, message: message, body: body}
+	return answer{status: status, message: message, body: body, xml: xmlFailure(message, code, extra)}
+}
+
+// xmlFailure is what is recorded of such an error in XML: without the members
+// that a status tells already. What is there of wrong fields is the mock's
+// choice.
+func xmlFailure(message, code string, extra object) object {
+	xml := append(object{{"message", message}}, extra...)
+	return append(xml, member{"error_code", code})
 }
 
 // text is an answer that is no JSON.
@@ -68,52 +85,21 @@ func text(status int, text string) answer {
 	return answer{status: status, message: text, text: text}
 }
 
-// write sends the answer. Content types are those of Sinatra, which Authy is
-// thought to be built on.
-func (a answer) write(w http.ResponseWriter) {
-	contentType, body := "application/json;charset=utf-8", a.body.json()
-	if a.text != "" {
+// write sends the answer in the format that the path asks for. Content types are
+// those of Sinatra, which Authy is thought to be built on.
+func (a answer) write(w http.ResponseWriter, format string) {
+	var contentType string
+	var body []byte
+	switch {
+	case a.text != "":
 		contentType, body = "text/html;charset=utf-8", []byte(a.text)
+	case format == formatXML:
+		contentType, body = "application/xml;charset=utf-8", a.writeXML()
+	default:
+		contentType, body = "application/json;charset=utf-8", a.body.json()
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(body) // a client that is gone needs no answer
-}
-
-// json writes the object without any white space: authy-python and authy-ssh
-// look for "token":"is valid" in the raw text.
-func (o object) json() []byte {
-	var b bytes.Buffer
-	o.writeJSON(&b)
-	return b.Bytes()
-}
-
-func (o object) writeJSON(b *bytes.Buffer) {
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		writeJSONString(b, m.name)
-		b.WriteByte(':')
-		switch v := m.value.(type) {
-		case string:
-			writeJSONString(b, v)
-		case bool:
-			b.WriteString(strconv.FormatBool(v))
-		case int64:
-			b.WriteString(strconv.FormatInt(v, 10))
-		case object:
-			v.writeJSON(b)
-		}
-	}
-	b.WriteByte('}')
-}
-
-func writeJSONString(b *bytes.Buffer, s string) {
-	encoder := json.NewEncoder(b)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(s) // a string and a buffer cannot fail
-	b.Truncate(b.Len() - 1)
 }

@@ -83,7 +83,7 @@ func (api *API) endpoint(handle func(*call) answer) http.Handler {
 		c := r.Context().Value(callKey{}).(*call)
 		a := admit(c, handle)
 		c.outcome = a.message
-		a.write(w)
+		a.write(w, c.format())
 	})
 }
 

@@ -48,6 +48,14 @@ func (c *call) protected() bool {
 	return strings.HasPrefix(path, "/protected/") || strings.HasPrefix(path, "/onetouch/")
 }
 
+// format is the one that the path asks for; where there is none, JSON.
+func (c *call) format() string {
+	if format := mux.Vars(c.request)["format"]; format != "" {
+		return format
+	}
+	return formatJSON
+}
+
 // segment is a variable part of the path, unescaped.
 func (c *call) segment(name string) string {
 	escaped := mux.Vars(c.request)[name]

@@ -13,9 +13,9 @@ type route struct {
 // routes is the whole Authy API as far as the mock has it.
 func routes() []route {
 	return []route{
-		{"app/details", http.MethodGet, "/protected/{format:json}/app/details", appDetails},
-		{"users/new", http.MethodPost, "/protected/{format:json}/users/new", usersNew},
-		{"verify", http.MethodGet, "/protected/{format:json}/verify/{token}/{authy_id}", verify},
+		{"app/details", http.MethodGet, "/protected/{format:json|xml}/app/details", appDetails},
+		{"users/new", http.MethodPost, "/protected/{format:json|xml}/users/new", usersNew},
+		{"verify", http.MethodGet, "/protected/{format:json|xml}/verify/{token}/{authy_id}", verify},
 	}
 }
 

@@ -56,5 +56,5 @@ func userNotValidAnswer(wrong object) answer {
 	}
 	body = append(body, wrong...)
 	body = append(body, member{"error_code", userNotValid})
-	return answer{status: http.StatusBadRequest, message: message, body: body}
+	return answer{status: http.StatusBadRequest, message: message, body: body, xml: xmlFailure(message, userNotValid, wrong)}
 }
