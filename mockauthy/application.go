@@ -23,6 +23,22 @@ type Application struct {
 	NoSMS        bool `yaml:"no_sms"`
 	NoPhoneCalls bool `yaml:"no_phone_calls"`
 	NoOneTouch   bool `yaml:"no_onetouch"`
+	// Suspended says that Twilio has suspended the account.
+	Suspended bool `yaml:"suspended"`
+	// Sandbox makes it one of Authy's sandbox, which was shut down in 2021: every
+	// user is confirmed, and the token 0000000 is right for any Authy ID, again
+	// and again, and no other is.
+	Sandbox bool `yaml:"sandbox"`
+	// LenientPaths unescapes and cleans a path before it is routed, as the real
+	// server did in 2015: so a client can be shown to be injectable.
+	LenientPaths bool `yaml:"lenient_paths"`
+	// CustomCodes allows the caller of phones/verification/start to choose the
+	// code.
+	CustomCodes bool `yaml:"custom_codes"`
+	// AttemptsPerHour is how often a token of one user may be verified in an
+	// hour, after which Authy answers 429; 0 is without a limit. Authy has one,
+	// whose number is not known.
+	AttemptsPerHour int `yaml:"attempts_per_hour"`
 	// Tokens is what its tokens are like.
 	Tokens Tokens `yaml:"tokens"`
 	// Users it has from the start.
@@ -61,6 +77,11 @@ type User struct {
 	// Confirmed says that the user has verified a token before. Until then
 	// Authy accepts any token, unless it is asked with force=true.
 	Confirmed bool `yaml:"confirmed"`
+	// Registered says that the user has Authy's app. Then Authy sends SMS and
+	// calls only if it is forced to.
+	Registered bool `yaml:"registered"`
+	// Suspended says that the user's account is disabled.
+	Suspended bool `yaml:"suspended"`
 
 	at position
 }
@@ -132,6 +153,11 @@ func (a Application) settings() authy.Settings {
 		SMSEnabled:        !a.NoSMS,
 		PhoneCallsEnabled: !a.NoPhoneCalls,
 		OneTouchEnabled:   !a.NoOneTouch,
+		Suspended:         a.Suspended,
+		Sandbox:           a.Sandbox,
+		LenientPaths:      a.LenientPaths,
+		CustomCodes:       a.CustomCodes,
+		AttemptsPerHour:   a.AttemptsPerHour,
 		Tokens:            format,
 	}
 }
@@ -144,5 +170,7 @@ func (u User) form() authy.UserForm {
 		CountryCode: u.CountryCode,
 		Secret:      u.Secret,
 		Confirmed:   u.Confirmed,
+		Registered:  u.Registered,
+		Suspended:   u.Suspended,
 	}
 }

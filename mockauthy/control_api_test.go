@@ -27,7 +27,9 @@ func TestControlAPI(t *testing.T) {
   "email": "alice@example.com",
   "cellphone": "2015550100",
   "country_code": 1,
-  "confirmed": true
+  "confirmed": true,
+  "registered": false,
+  "suspended": false
 }
 `}},
 			{"POST users", asked{method: "POST", target: "/mock/v1/users", body: `{"email":"<dave>@example.com","cellphone":"317-338-9302","country_code":54}`}, said{200, "application/json", `{
@@ -35,7 +37,9 @@ func TestControlAPI(t *testing.T) {
   "email": "<dave>@example.com",
   "cellphone": "3173389302",
   "country_code": 54,
-  "confirmed": false
+  "confirmed": false,
+  "registered": false,
+  "suspended": false
 }
 `}},
 			{"POST users, all told", asked{method: "POST", target: "/mock/v1/users", body: `{"authy_id":7,"email":"eve@example.com","cellphone":"317-338-9303","country_code":54,"secret":"` + aliceSecret + `","confirmed":true}`}, said{200, "application/json", `{
@@ -43,7 +47,9 @@ func TestControlAPI(t *testing.T) {
   "email": "eve@example.com",
   "cellphone": "3173389303",
   "country_code": 54,
-  "confirmed": true
+  "confirmed": true,
+  "registered": false,
+  "suspended": false
 }
 `}},
 			{"GET token", asked{target: "/mock/v1/users/7/token"}, said{200, "application/json", `{
@@ -125,7 +131,9 @@ func TestControlAPIUsers(t *testing.T) {
     "email": "user@domain.com",
     "cellphone": "3173389302",
     "country_code": 1,
-    "confirmed": false
+    "confirmed": false,
+    "registered": false,
+    "suspended": false
   }
 ]
 `})
@@ -136,7 +144,7 @@ func TestControlAPIErrors(t *testing.T) {
 	t.Parallel()
 	const (
 		user  = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
-		paths = "GET /mock/v1/users, POST /mock/v1/users, GET /mock/v1/users/{authy_id}, GET /mock/v1/users/{authy_id}/token, GET /mock/v1/faults, POST /mock/v1/faults, DELETE /mock/v1/faults, GET /mock/v1/requests, DELETE /mock/v1/requests"
+		paths = "GET /mock/v1/users, POST /mock/v1/users, GET /mock/v1/users/{authy_id}, GET /mock/v1/users/{authy_id}/token, GET /mock/v1/messages, GET /mock/v1/approval_requests, POST /mock/v1/approval_requests/{uuid}, GET /mock/v1/faults, POST /mock/v1/faults, DELETE /mock/v1/faults, GET /mock/v1/requests, DELETE /mock/v1/requests"
 	)
 	tests := []struct {
 		method, target, body string

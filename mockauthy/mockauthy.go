@@ -88,6 +88,7 @@ func New(opts ...Option) (*Server, error) {
 	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds))
 	// All the rest is Authy's, also what is no path, such as the target *.
 	rest := authyapi.New(worlds, c.clock, c.log)
+	s.router.Path("/qr/{id}").Methods(http.MethodGet).HandlerFunc(rest.QRCode)
 	s.router.NotFoundHandler, s.router.MethodNotAllowedHandler = rest, rest
 	return s, nil
 }

@@ -237,3 +237,27 @@ func TestLivez(t *testing.T) {
 		connect(newRig(t)).expect(t, asked{target: "/livez"}, said{200, "text/plain;charset=utf-8", "ok\n"})
 	})
 }
+
+// In 2015 the real server unescaped and cleaned paths before it looked at them,
+// so a token with a slash reached another user: a setting brings that back.
+func TestLenientPaths(t *testing.T) {
+	t.Parallel()
+	lenient := docsApplication()
+	lenient.LenientPaths = true
+	for _, path := range []string{
+		"/protected/json/verify/TOKEN%2f1001",
+		"/protected/json/verify/1234567%2f..%2fTOKEN/1001",
+		"/protected/json/verify/../verify/TOKEN/1001",
+		"/protected/json//verify/TOKEN/1001/",
+	} {
+		target := func(r *rig) asked {
+			return reading(strings.ReplaceAll(path, "TOKEN", r.native(t, bobSecret, 0)) + "?force=true")
+		}
+		strict := newRig(t).overTCP(t)
+		if got := strict.ask(t, target(strict)); got.status != 401 {
+			t.Errorf("%s: strict paths let it in: %v", path, got)
+		}
+		loose := newRig(t, lenient).overTCP(t)
+		loose.expect(t, target(loose), tokenValid)
+	}
+}

@@ -62,6 +62,15 @@ func (c *Client) Token(ctx context.Context, authyID, step int64) (Token, error) 
 	return token, err
 }
 
+// QRToken is the token of another authenticator that the user has set up by the
+// QR code of Authy's users/secret: 6 digits, a new one every 30 seconds.
+func (c *Client) QRToken(ctx context.Context, authyID, step int64) (Token, error) {
+	var token Token
+	query := url.Values{"step": {strconv.FormatInt(step, 10)}, "of": {"qr"}}
+	err := c.do(ctx, http.MethodGet, "users/"+strconv.FormatInt(authyID, 10)+"/token", query, nil, &token)
+	return token, err
+}
+
 // Users are all users of the application, by Authy ID.
 func (c *Client) Users(ctx context.Context) ([]User, error) {
 	var users []User

@@ -15,6 +15,10 @@ type User struct {
 	// Confirmed tells whether the user has verified a token before. Until then
 	// Authy accepts any token, unless it is asked with force=true.
 	Confirmed bool `json:"confirmed"`
+	// Registered tells whether the user has Authy's app.
+	Registered bool `json:"registered"`
+	// Suspended tells whether the user's account is disabled.
+	Suspended bool `json:"suspended"`
 }
 
 // NewUser is what it takes to add a user. Email, Cellphone and CountryCode are
@@ -28,6 +32,9 @@ type NewUser struct {
 	// Secret, in base32, may be chosen; "" asks for a random one.
 	Secret    string `json:"secret,omitempty"`
 	Confirmed bool   `json:"confirmed,omitempty"`
+	// Registered users have Authy's app; Suspended ones may not verify.
+	Registered bool `json:"registered,omitempty"`
+	Suspended  bool `json:"suspended,omitempty"`
 }
 
 // Token is what a user's Authy app shows during one step.

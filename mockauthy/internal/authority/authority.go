@@ -122,12 +122,12 @@ func parse(text []byte) (*Authority, error) {
 	if a.certificate, err = x509.ParseCertificate(certificate.Bytes); err != nil {
 		return nil, err
 	}
-	any, err := x509.ParsePKCS8PrivateKey(key.Bytes)
+	parsed, err := x509.ParsePKCS8PrivateKey(key.Bytes)
 	if err != nil {
 		return nil, err
 	}
 	var ok bool
-	if a.key, ok = any.(*ecdsa.PrivateKey); !ok || !a.key.PublicKey.Equal(a.certificate.PublicKey) {
+	if a.key, ok = parsed.(*ecdsa.PrivateKey); !ok || !a.key.PublicKey.Equal(a.certificate.PublicKey) {
 		return nil, errors.New("the private key is not that of the certificate")
 	}
 	return a, nil

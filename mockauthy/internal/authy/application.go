@@ -22,6 +22,21 @@ type Settings struct {
 	APIKey string
 	// SMSEnabled, PhoneCallsEnabled and OneTouchEnabled are the addons.
 	SMSEnabled, PhoneCallsEnabled, OneTouchEnabled bool
+	// Suspended says that Twilio has suspended the account.
+	Suspended bool
+	// Sandbox makes it one of the sandbox that was shut down in 2021: every user
+	// is confirmed, and the token 0000000 is right for any Authy ID, again and
+	// again, and no other is.
+	Sandbox bool
+	// LenientPaths unescapes and cleans a path before it is routed, as the real
+	// server did in 2015: so a client can be shown to be injectable.
+	LenientPaths bool
+	// CustomCodes allows the caller of phones/verification/start to choose the
+	// code.
+	CustomCodes bool
+	// AttemptsPerHour is how often a token of one user may be verified in an
+	// hour; 0 is without a limit. Authy has one, whose number is not known.
+	AttemptsPerHour int
 	// Tokens is the format of the application's tokens. Zero digits and a zero
 	// step mean those of [NativeFormat].
 	Tokens TokenFormat
@@ -32,10 +47,16 @@ type Application struct {
 	settings Settings
 	clock    Clock
 
+	outbox   outbox
+	stats    stats
+	phones   phones
+	oneTouch oneTouch
+
 	mu      sync.RWMutex
 	users   map[int64]*User
 	byPhone map[Phone]*User
 	nextID  int64
+	qrCodes map[string]string
 }
 
 // Clock tells the time. All that depends on time asks it.
@@ -50,12 +71,16 @@ func NewApplication(clock Clock, s Settings) (*Application, error) {
 	if err := s.Tokens.validate(); err != nil {
 		return nil, err
 	}
+	if s.AttemptsPerHour < 0 {
+		return nil, fmt.Errorf("%d attempts per hour: want a positive number, or 0 for no limit", s.AttemptsPerHour)
+	}
 	return &Application{
 		settings: s,
 		clock:    clock,
 		users:    make(map[int64]*User),
 		byPhone:  make(map[Phone]*User),
 		nextID:   firstAuthyID,
+		qrCodes:  make(map[string]string),
 	}, nil
 }
 
@@ -75,6 +100,10 @@ type NewUser struct {
 	Secret Secret
 	// Confirmed says that the user has verified a token before.
 	Confirmed bool
+	// Registered says that the user has Authy's app.
+	Registered bool
+	// Suspended says that the user's account is disabled.
+	Suspended bool
 }
 
 // AddUser adds a user, or finds the one who has the phone already: "User is
@@ -103,7 +132,20 @@ func (a *Application) AddUser(n NewUser) (*User, error) {
 	if n.Secret == "" {
 		n.Secret = NewSecret()
 	}
-	u := &User{app: a, id: n.ID, phone: n.Phone, emails: []string{n.Email}, secret: n.Secret, confirmed: n.Confirmed, lastStep: -1}
+	u := &User{
+		app:        a,
+		id:         n.ID,
+		phone:      n.Phone,
+		added:      a.clock(),
+		emails:     []string{n.Email},
+		secret:     n.Secret,
+		confirmed:  n.Confirmed || a.settings.Sandbox,
+		registered: n.Registered,
+		suspended:  n.Suspended,
+		lastStep:   -1,
+		lastQRStep: -1,
+	}
+	a.stats.count(u.added, func(m *Month) { m.Users++ })
 	a.users[u.id] = u
 	a.byPhone[u.phone] = u
 	a.nextID = max(a.nextID, u.id+1)
@@ -115,6 +157,17 @@ func (a *Application) User(id int64) *User {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return a.users[id]
+}
+
+// Delete removes a user. Authy takes a day for it; the mock does it at once.
+func (a *Application) Delete(u *User) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.users, u.id)
+	delete(a.byPhone, u.phone)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(a.qrCodes, u.qrID)
 }
 
 // Users are all users, by Authy ID.

@@ -14,7 +14,8 @@ func TestPhoneString(t *testing.T) {
 	for want, phone := range map[string]authy.Phone{
 		"+1 317-338-9302":  {CountryCode: 1, Number: "3173389302"},
 		"+54 317-338-9302": {CountryCode: 54, Number: "3173389302"},
-		"+49 17912345678":  {CountryCode: 49, Number: "17912345678"},
+		"+49 179-449-1095": {CountryCode: 49, Number: "1794491095"},
+		"+84 86-674-2932":  {CountryCode: 84, Number: "866742932"},
 		"+84 1234567":      {CountryCode: 84, Number: "1234567"},
 	} {
 		if got := phone.String(); got != want {
@@ -147,14 +148,14 @@ func TestTokenOfFirstSeconds(t *testing.T) {
 		t.Errorf("before 1970 the token is %q, want none", before.Digits)
 	}
 	for _, token := range []string{"", "287082"} { // none, and one of the next second
-		if got := user.Verify(token, true); got != authy.TokenInvalid {
+		if got := user.Verify(token, "", true); got != authy.TokenInvalid {
 			t.Errorf("%q: verdict %d, want it invalid", token, got)
 		}
 	}
-	if got := user.Verify("755224", true); got != authy.TokenValid { // the step 0 counts
+	if got := user.Verify("755224", "", true); got != authy.TokenValid { // the step 0 counts
 		t.Errorf("verdict %d, want it valid", got)
 	}
-	if got := user.Verify("755224", true); got != authy.TokenReused {
+	if got := user.Verify("755224", "", true); got != authy.TokenReused {
 		t.Errorf("verdict %d, want it reused", got)
 	}
 }
@@ -165,7 +166,7 @@ func TestVerifyEmptyTokenBefore1970(t *testing.T) {
 	user, now := newUser(t, authy.TokenFormat{Digits: 6, Step: time.Second, Window: 60})
 	for _, at := range []time.Time{time.Unix(0, 0), time.Unix(5, 0), time.Unix(-30, 0), time.Unix(-1000, 0), {}, time.Unix(math.MinInt32, 0)} {
 		*now = at
-		if got := user.Verify("", true); got != authy.TokenInvalid {
+		if got := user.Verify("", "", true); got != authy.TokenInvalid {
 			t.Errorf("%s: verdict %d, want it invalid", at, got)
 		}
 	}

@@ -24,6 +24,8 @@ type UserForm struct {
 	CountryCode int
 	Secret      string
 	Confirmed   bool
+	Registered  bool
+	Suspended   bool
 }
 
 // Check reads the form. An error names the field and what was expected.
@@ -39,7 +41,14 @@ func (f UserForm) Check() (NewUser, error) {
 	if !ok {
 		return NewUser{}, fmt.Errorf("country_code %d: want a country calling code such as 1", f.CountryCode)
 	}
-	n := NewUser{ID: f.ID, Email: f.Email, Phone: Phone{CountryCode: country, Number: number}, Confirmed: f.Confirmed}
+	n := NewUser{
+		ID:         f.ID,
+		Email:      f.Email,
+		Phone:      Phone{CountryCode: country, Number: number},
+		Confirmed:  f.Confirmed,
+		Registered: f.Registered,
+		Suspended:  f.Suspended,
+	}
 	if f.Secret != "" {
 		secret, err := ParseSecret(f.Secret)
 		if err != nil {

@@ -13,13 +13,26 @@ type Phone struct {
 	Number string
 }
 
-// String is the number for people, such as +1 317-338-9302.
+// String is the number as Authy writes it to people. One rule fits every
+// recorded one: four digits at the end, three before them, and the rest, as in
+// +1 775-461-5609 and +84 86-674-2932.
 func (p Phone) String() string {
 	n := p.Number
-	if len(n) == 10 {
-		n = n[:3] + "-" + n[3:6] + "-" + n[6:]
+	if len(n) > 7 {
+		n = n[:len(n)-7] + "-" + n[len(n)-7:len(n)-4] + "-" + n[len(n)-4:]
 	}
 	return "+" + strconv.Itoa(p.CountryCode) + " " + n
+}
+
+// Masked is the number with all but its last digits hidden, as the answers to
+// sms and call tell it: +57-XXX-XXX-XX12, whatever the length.
+func (p Phone) Masked() string {
+	return "+" + strconv.Itoa(p.CountryCode) + "-XXX-XXX-XX" + p.Number[len(p.Number)-2:]
+}
+
+// LastFour is the number as users/status tells it, whatever the country.
+func (p Phone) LastFour() string {
+	return "XXX-XXX-" + p.Number[len(p.Number)-4:]
 }
 
 // CellphoneDigits strips everything but digits from a cellphone as a client

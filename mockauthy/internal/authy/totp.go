@@ -33,6 +33,12 @@ func NativeFormat() TokenFormat {
 	return TokenFormat{Digits: 7, Step: 10 * time.Second, Window: 1}
 }
 
+// QRFormat is the format of other authenticators, which a user sets up by the QR
+// code that Authy makes: RFC 6238's own 6 digits and 30 seconds.
+func QRFormat() TokenFormat {
+	return TokenFormat{Digits: 6, Step: 30 * time.Second, Window: 1}
+}
+
 // withDefaults fills the fields that are zero from [NativeFormat], but for the
 // window, where zero means something.
 func (f TokenFormat) withDefaults() TokenFormat {
@@ -67,6 +73,29 @@ func (f TokenFormat) stepAt(t time.Time) int64 {
 // startOf is the first instant of a step.
 func (f TokenFormat) startOf(step int64) time.Time {
 	return time.Unix(step*int64(f.Step/time.Second), 0).UTC()
+}
+
+// token is the token of the step that is offset steps away from now.
+func (f TokenFormat) token(s Secret, now time.Time, offset int64) Token {
+	step := f.stepAt(now) + offset
+	return Token{Digits: s.token(step, f.Digits), From: f.startOf(step), Until: f.startOf(step + 1)}
+}
+
+// check looks for the step whose token it is. A right token moves last, the
+// newest step whose token was accepted, forward.
+func (f TokenFormat) check(s Secret, now time.Time, token string, last *int64) Verdict {
+	current, window := f.stepAt(now), int64(f.Window)
+	for step := current + window; step >= current-window; step-- {
+		if !s.matches(token, step, f.Digits) {
+			continue
+		}
+		if step <= *last {
+			return TokenReused
+		}
+		*last = step
+		return TokenValid
+	}
+	return TokenInvalid
 }
 
 // Secret is the key that a user's app and Authy share, in base32 as in an

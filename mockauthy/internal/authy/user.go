@@ -1,6 +1,7 @@
 package authy
 
 import (
+	"crypto/subtle"
 	"slices"
 	"sync"
 	"time"
@@ -8,15 +9,23 @@ import (
 
 // User is a user of one application.
 type User struct {
-	app    *Application
-	id     int64
-	phone  Phone
-	secret Secret
+	app   *Application
+	id    int64
+	phone Phone
+	added time.Time
 
-	mu        sync.Mutex
-	emails    []string
-	confirmed bool
-	lastStep  int64 // the newest step whose token was accepted, or -1
+	mu         sync.Mutex
+	secret     Secret
+	qrSecret   Secret // of another authenticator, or ""
+	qrID       string // of the QR code that carries it
+	emails     []string
+	confirmed  bool
+	registered bool
+	suspended  bool
+	lastStep   int64 // the newest step whose token was accepted, or -1
+	lastQRStep int64 // likewise of the other authenticator
+	codes      []sentCode
+	attempts   []time.Time // to verify, in the last hour
 }
 
 // ID is the Authy ID.
@@ -25,11 +34,21 @@ func (u *User) ID() int64 { return u.id }
 // Phone is what Authy knows the user by.
 func (u *User) Phone() Phone { return u.phone }
 
-// Email is the address that was given first.
+// Added is when the user was added.
+func (u *User) Added() time.Time { return u.added }
+
+// Email is the address that counts: the one given first, or set last.
 func (u *User) Email() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.emails[0]
+}
+
+// SetEmail makes an address the one that counts.
+func (u *User) SetEmail(email string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.emails[0] = email
 }
 
 // Confirmed tells whether the user has verified a token before. Until then
@@ -38,6 +57,28 @@ func (u *User) Confirmed() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.confirmed
+}
+
+// Registered tells whether the user has Authy's app. Then Authy sends SMS and
+// calls only if it is forced to.
+func (u *User) Registered() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.registered
+}
+
+// Suspended tells whether the user's account is disabled.
+func (u *User) Suspended() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.suspended
+}
+
+// SetSuspended disables the user's account, or enables it.
+func (u *User) SetSuspended(suspended bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.suspended = suspended
 }
 
 func (u *User) addEmail(email string) {
@@ -58,59 +99,87 @@ type Token struct {
 
 // Token is the user's token, offset steps away from the current one.
 func (u *User) Token(offset int64) Token {
-	format := u.app.settings.Tokens
-	step := format.stepAt(u.app.clock()) + offset
-	return Token{
-		Digits: u.secret.token(step, format.Digits),
-		From:   format.startOf(step),
-		Until:  format.startOf(step + 1),
-	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.app.settings.Tokens.token(u.secret, u.app.clock(), offset)
 }
 
-// Verdict is what Authy thinks of a token.
-type Verdict int
-
-// The verdicts of [User.Verify].
-const (
-	TokenInvalid Verdict = iota
-	TokenReused
-	TokenValid
-)
+// QRToken is the token of the other authenticator. The second result is false
+// for a user who has none.
+func (u *User) QRToken(offset int64) (Token, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.qrSecret == "" {
+		return Token{}, false
+	}
+	return QRFormat().token(u.qrSecret, u.app.clock(), offset), true
+}
 
 // Verify decides on a token, and spends it if it is right: a token works once,
 // and none of an older step works after it (RFC 6238 section 5.2). Authy is
 // known to refuse the same token twice; that it refuses older ones after newer
-// ones is the mock's choice.
+// ones is the mock's choice. The token of another authenticator and a code that
+// was sent for the same action are right too.
 //
 // Without force a user who is not confirmed verifies with anything, as "until
 // the user successfully logs in once using Authy this call will return 200"
 // (Authy's documentation of force).
-func (u *User) Verify(token string, force bool) Verdict {
+func (u *User) Verify(token, action string, force bool) Verdict {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	verdict := u.check(token)
+	if u.suspended {
+		return UserSuspended
+	}
+	now := u.app.clock()
+	if u.attemptsUsedUp(now) {
+		return TooManyAttempts
+	}
+	verdict := u.check(now, token, action)
 	switch {
 	case verdict == TokenValid:
 		u.confirmed = true
+		u.app.stats.count(now, func(m *Month) { m.Auths++ })
 	case !force && !u.confirmed:
 		verdict = TokenValid
 	}
 	return verdict
 }
 
-func (u *User) check(token string) Verdict {
-	format := u.app.settings.Tokens
-	now := format.stepAt(u.app.clock())
-	window := int64(format.Window)
-	for step := now + window; step >= now-window; step-- {
-		if !u.secret.matches(token, step, format.Digits) {
-			continue
+// attemptsUsedUp counts an attempt and tells whether it is one too many: "User
+// has requested too many tokens in the last hour", says Authy. While that is so,
+// the right token is refused too.
+func (u *User) attemptsUsedUp(now time.Time) bool {
+	limit := u.app.settings.AttemptsPerHour
+	if limit == 0 {
+		return false
+	}
+	hourAgo := now.Add(-time.Hour)
+	u.attempts = slices.DeleteFunc(u.attempts, func(at time.Time) bool { return !at.After(hourAgo) })
+	if len(u.attempts) >= limit {
+		return true
+	}
+	u.attempts = append(u.attempts, now)
+	return false
+}
+
+func (u *User) check(now time.Time, token, action string) Verdict {
+	if verdict := u.app.settings.Tokens.check(u.secret, now, token, &u.lastStep); verdict != TokenInvalid {
+		return verdict
+	}
+	if u.qrSecret != "" {
+		if verdict := QRFormat().check(u.qrSecret, now, token, &u.lastQRStep); verdict != TokenInvalid {
+			return verdict
 		}
-		if step <= u.lastStep {
-			return TokenReused
+	}
+	return u.checkCodes(now, token, action)
+}
+
+func (u *User) checkCodes(now time.Time, token, action string) Verdict {
+	for i, c := range u.codes {
+		if now.Before(c.until) && c.action == action && subtle.ConstantTimeCompare([]byte(c.code), []byte(token)) == 1 {
+			u.codes = slices.Delete(u.codes, i, i+1)
+			return TokenValid
 		}
-		u.lastStep = step
-		return TokenValid
 	}
 	return TokenInvalid
 }

@@ -13,11 +13,27 @@ const (
 
 // The error codes of Authy, which are strings on the wire.
 const (
-	invalidAPIKey    = "60001"
-	userDoesNotExist = "60016"
-	reusedToken      = "60019"
-	invalidToken     = "60020"
-	userNotValid     = "60027"
+	generalError         = "60000"
+	invalidAPIKey        = "60001"
+	tooManyRequests      = "60003"
+	invalidParameter     = "60004"
+	callsDisabled        = "60006"
+	smsDisabled          = "60007"
+	userDoesNotExist     = "60016"
+	userSuspended        = "60017"
+	reusedToken          = "60019"
+	invalidToken         = "60020"
+	noCustomCodes        = "60021"
+	wrongCode            = "60022"
+	verificationNotFound = "60023"
+	userNotFoundCode     = "60026"
+	userNotValid         = "60027"
+	activityNotCreated   = "60029"
+	invalidPhone         = "60033"
+	uuidOrPhoneRequired  = "60042"
+	approvalNotFound     = "60049"
+	accountSuspended     = "60060"
+	invalidCountryCode   = "60078"
 )
 
 // answer is an answer of Authy before it is written.

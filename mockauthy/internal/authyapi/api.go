@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"path"
 
 	"github.com/gorilla/mux"
 
@@ -42,7 +43,23 @@ func New(worlds *world.Worlds, clock authy.Clock, log *slog.Logger) *API {
 
 // ServeHTTP answers as Authy does.
 func (api *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if api.lenient(r) {
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = path.Clean(r.URL.Path), ""
+	}
 	api.router.ServeHTTP(w, r)
+}
+
+// lenient tells whether the application wants paths unescaped and cleaned before
+// they are routed. Only a key in header or query can say which application that
+// is: where the key is does not depend on the path.
+func (api *API) lenient(r *http.Request) bool {
+	key := r.Header.Get("X-Authy-API-Key")
+	if key == "" {
+		key = r.URL.Query().Get("api_key")
+	}
+	w := api.worlds.Of(key)
+	return w != nil && w.Application.Settings().LenientPaths
 }
 
 // observe reads the request, writes it into the journal and lets a fault have
@@ -65,6 +82,7 @@ func (api *API) observe(next http.Handler) http.Handler {
 		}()
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		if c.world != nil {
+			c.world.Application.CountAPICall()
 			if f, name := c.world.Faults.Next(c.endpoint, c.authyIDs); f != nil {
 				c.fault = name
 				record.Fault(name)
@@ -94,6 +112,8 @@ func admit(c *call, handle func(*call) answer) answer {
 	switch {
 	case c.world == nil && c.protected():
 		return refusal(http.StatusUnauthorized, invalidAPIKey, "Invalid API key")
+	case c.world != nil && c.world.Application.Settings().Suspended:
+		return refusal(http.StatusServiceUnavailable, accountSuspended, "Your account is suspended")
 	case c.malformed != nil:
 		return *c.malformed
 	default:

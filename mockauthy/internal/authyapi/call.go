@@ -9,6 +9,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
@@ -16,6 +17,7 @@ import (
 // call is a request, read.
 type call struct {
 	request  *http.Request
+	now      authy.Clock
 	endpoint string // of the route table, or ""
 	params   parameters
 	apiKey   string
@@ -28,7 +30,7 @@ type call struct {
 }
 
 func (api *API) newCall(r *http.Request) *call {
-	c := &call{request: r}
+	c := &call{request: r, now: api.clock}
 	c.params, c.malformed = readParameters(r)
 	c.apiKey = r.Header.Get("X-Authy-API-Key")
 	if c.apiKey == "" {

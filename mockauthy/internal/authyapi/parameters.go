@@ -3,12 +3,14 @@ package authyapi
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"io"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -39,8 +41,11 @@ func readParameters(r *http.Request) (parameters, *answer) {
 	}
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	add := p.addForm
-	if mediaType == "application/json" {
+	switch mediaType {
+	case "application/json":
 		add = p.addJSON
+	case "application/xml", "text/xml":
+		add = p.addXML
 	}
 	return p, add(string(body))
 }
@@ -89,6 +94,53 @@ func (p parameters) addJSON(body string) *answer {
 	}
 	maps.Copy(p, flatten("", object))
 	return nil
+}
+
+// maxDepth bounds how deep elements may be nested; Authy's requests need two.
+const maxDepth = 16
+
+// addXML adds the elements of an XML document that have no others in them, as
+// old versions of authy-java sent them: <user><email>... is user[email].
+func (p parameters) addXML(body string) *answer {
+	decoder := xml.NewDecoder(strings.NewReader(body))
+	var path []string
+	var text strings.Builder
+	leaf, roots := false, 0
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) && roots == 1 {
+			return nil
+		}
+		if err != nil {
+			return invalidRequest()
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(path) == 0 {
+				roots++
+			}
+			if path = append(path, t.Name.Local); len(path) > maxDepth || roots > 1 {
+				return invalidRequest()
+			}
+			text.Reset()
+			leaf = true
+		case xml.CharData:
+			text.Write(t)
+		case xml.EndElement:
+			if leaf {
+				p[bracketed(path)] = strings.TrimSpace(text.String())
+			}
+			path, leaf = path[:len(path)-1], false
+		}
+	}
+}
+
+// bracketed is the name of a nested parameter as in a form.
+func bracketed(path []string) string {
+	if len(path) == 1 {
+		return path[0]
+	}
+	return path[0] + "[" + strings.Join(path[1:], "][") + "]"
 }
 
 // flatten names nested members with brackets. A null is as good as nothing:

@@ -10,12 +10,36 @@ type route struct {
 	handle func(*call) answer
 }
 
-// routes is the whole Authy API as far as the mock has it.
+// routes is the whole Authy API.
 func routes() []route {
+	const (
+		get       = http.MethodGet
+		post      = http.MethodPost
+		protected = "/protected/{format:json|xml}/"
+		oneTouch  = "/onetouch/{format:json|xml}/"
+	)
 	return []route{
-		{"app/details", http.MethodGet, "/protected/{format:json|xml}/app/details", appDetails},
-		{"users/new", http.MethodPost, "/protected/{format:json|xml}/users/new", usersNew},
-		{"verify", http.MethodGet, "/protected/{format:json|xml}/verify/{token}/{authy_id}", verify},
+		{"app/details", get, protected + "app/details", appDetails},
+		{"app/stats", get, protected + "app/stats", appStats},
+		{"users/new", post, protected + "users/new", usersNew},
+		{"users/status", get, protected + "users/{authy_id}/status", ofUser(usersStatus)},
+		{"users/update", post, protected + "users/{authy_id}/update", ofUser(usersUpdate)},
+		// All three spellings of delete are live: official clients use each.
+		{"users/delete", post, protected + "users/delete/{authy_id}", ofUser(usersDelete)},
+		{"users/delete", post, protected + "users/{authy_id}/delete", ofUser(usersDelete)},
+		{"users/delete", post, protected + "users/{authy_id}/remove", ofUser(usersDelete)},
+		{"users/register_activity", post, protected + "users/{authy_id}/register_activity", ofUser(registerActivity)},
+		{"users/secret", post, protected + "users/{authy_id}/secret", ofUser(usersSecret)},
+		{"verify", get, protected + "verify/{token}/{authy_id}", verify},
+		{"sms", get, protected + "sms/{authy_id}", ofUser(sms)},
+		{"call", get, protected + "call/{authy_id}", ofUser(phoneCall)},
+		{"email", post, protected + "email/{authy_id}", ofUser(email)},
+		{"phones/verification/start", post, protected + "phones/verification/start", verificationStart},
+		{"phones/verification/check", get, protected + "phones/verification/check", verificationCheck},
+		{"phones/verification/status", get, protected + "phones/verification/status", verificationStatus},
+		{"phones/info", get, protected + "phones/info", phonesInfo},
+		{"approval_requests/new", post, oneTouch + "users/{authy_id}/approval_requests", ofUser(approvalRequestNew)},
+		{"approval_requests/show", get, oneTouch + "approval_requests/{uuid}", approvalRequestShow},
 	}
 }
 

@@ -13,13 +13,7 @@ func usersNew(c *call) answer {
 	number, numberValid := authy.CellphoneDigits(c.params["user[cellphone]"])
 	country, countryValid := authy.ParseCountryCode(c.params["user[country_code]"])
 
-	var wrong object
-	switch {
-	case address == "":
-		wrong = append(wrong, member{"email", "is invalid and can't be blank"})
-	case !authy.ValidEmail(address):
-		wrong = append(wrong, member{"email", "is invalid"})
-	}
+	wrong := wrongEmail(address)
 	if !numberValid {
 		wrong = append(wrong, member{"cellphone", "is invalid"})
 	}
@@ -35,7 +29,7 @@ func usersNew(c *call) answer {
 		Phone: authy.Phone{CountryCode: country, Number: number},
 	})
 	if err != nil {
-		return failure(http.StatusBadRequest, "60000", "An error occurred")
+		return failure(http.StatusBadRequest, generalError, "An error occurred")
 	}
 	const message = "User created successfully."
 	return success(message, object{
@@ -43,6 +37,17 @@ func usersNew(c *call) answer {
 		{"user", object{{"id", user.ID()}}},
 		{"success", true},
 	})
+}
+
+// wrongEmail tells what is wrong with an address, or nothing.
+func wrongEmail(address string) object {
+	switch {
+	case address == "":
+		return object{{"email", "is invalid and can't be blank"}}
+	case !authy.ValidEmail(address):
+		return object{{"email", "is invalid"}}
+	}
+	return nil
 }
 
 // userNotValidAnswer tells of each wrong field twice, as Authy does: among the

@@ -13,11 +13,11 @@ import (
 // an unknown user open between 401 and 404; the mock says 401, as for every
 // other token that is not right.
 func verify(c *call) answer {
-	user := c.user()
-	if user == nil {
-		return failure(http.StatusUnauthorized, userDoesNotExist, "User doesn't exist")
+	verdict := authy.UserUnknown
+	if id, ok := c.authyID(); ok {
+		verdict = c.world.Application.Verify(id, c.segment("token"), c.params["action"], c.forced())
 	}
-	switch user.Verify(c.segment("token"), c.params["force"] == "true") {
+	switch verdict {
 	case authy.TokenValid:
 		const message = "Token is valid."
 		return success(message, object{
@@ -27,16 +27,41 @@ func verify(c *call) answer {
 		})
 	case authy.TokenReused:
 		return failure(http.StatusUnauthorized, reusedToken, "Token is invalid. Token was used recently")
+	case authy.UserUnknown:
+		return failure(http.StatusUnauthorized, userDoesNotExist, "User doesn't exist")
+	case authy.UserSuspended:
+		return suspended()
+	case authy.TooManyAttempts:
+		return refusal(http.StatusTooManyRequests, tooManyRequests,
+			"DoS protection: User has requested too many tokens in the last hour.")
 	default:
 		return failure(http.StatusUnauthorized, invalidToken, "Token is invalid", member{"token", "is invalid"})
 	}
 }
 
-// user is the one whose Authy ID is in the path, or nil.
-func (c *call) user() *authy.User {
+// forced tells whether the client says so in the one way that is documented.
+func (c *call) forced() bool { return c.params["force"] == "true" }
+
+// authyID is the one in the path, if it is a number.
+func (c *call) authyID() (int64, bool) {
 	id, err := strconv.ParseUint(c.segment("authy_id"), 10, 63)
-	if err != nil {
-		return nil
+	return int64(id), err == nil
+}
+
+// ofUser answers for the user whose Authy ID is in the path.
+func ofUser(handle func(*call, *authy.User) answer) func(*call) answer {
+	return func(c *call) answer {
+		var user *authy.User
+		if id, ok := c.authyID(); ok {
+			user = c.world.Application.User(id)
+		}
+		if user == nil {
+			return failure(http.StatusNotFound, userNotFoundCode, "User not found.")
+		}
+		return handle(c, user)
 	}
-	return c.world.Application.User(int64(id))
+}
+
+func suspended() answer {
+	return failure(http.StatusServiceUnavailable, userSuspended, "User has been suspended.")
 }

@@ -36,6 +36,8 @@ func addUser(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 		CountryCode: n.CountryCode,
 		Secret:      n.Secret,
 		Confirmed:   n.Confirmed,
+		Registered:  n.Registered,
+		Suspended:   n.Suspended,
 	}.Check()
 	if err != nil {
 		return nil, err
@@ -67,7 +69,18 @@ func showToken(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	if step < -maxStep || step > maxStep {
 		return nil, fmt.Errorf("step=%d: want -%d to %d", step, maxStep, maxStep)
 	}
-	token := user.Token(step)
+	var token authy.Token
+	switch of := r.URL.Query().Get("of"); of {
+	case "", "app":
+		token = user.Token(step)
+	case "qr":
+		var ok bool
+		if token, ok = user.QRToken(step); !ok {
+			return nil, problem(http.StatusNotFound, "the user %d has no other authenticator: users/secret makes its QR code", user.ID())
+		}
+	default:
+		return nil, fmt.Errorf("of=%q: want app or qr", of)
+	}
 	return control.Token{AuthyID: user.ID(), Token: token.Digits, Step: step, From: token.From, Until: token.Until}, nil
 }
 
@@ -92,5 +105,7 @@ func describe(u *authy.User) control.User {
 		Cellphone:   u.Phone().Number,
 		CountryCode: u.Phone().CountryCode,
 		Confirmed:   u.Confirmed(),
+		Registered:  u.Registered(),
+		Suspended:   u.Suspended(),
 	}
 }

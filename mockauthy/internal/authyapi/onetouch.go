@@ -1,0 +1,121 @@
+package authyapi
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+)
+
+// defaultSecondsToExpire of an approval request: a day.
+const defaultSecondsToExpire = 86_400
+
+// approvalRequestNew answers POST
+// /onetouch/{format}/users/{authy_id}/approval_requests: a question on the user's
+// phone.
+func approvalRequestNew(c *call, user *authy.User) answer {
+	if c.params["message"] == "" {
+		return parameterAnswer("message", "Parameter is required")
+	}
+	seconds := int64(defaultSecondsToExpire)
+	if text := c.params["seconds_to_expire"]; text != "" {
+		var err error
+		if seconds, err = strconv.ParseInt(text, 10, 32); err != nil || seconds < 0 {
+			return parameterAnswer("seconds_to_expire", fmt.Sprintf("'%s' is not a valid Integer", text))
+		}
+	}
+	request := user.AskApproval(authy.ApprovalRequest{
+		Message:         c.params["message"],
+		Details:         c.details("details"),
+		Hidden:          c.details("hidden_details"),
+		SecondsToExpire: seconds,
+	})
+	return success("", object{
+		{"approval_request", object{{"uuid", request.UUID}}},
+		{"success", true},
+	})
+}
+
+// details are the members of details[...], by name.
+func (c *call) details(of string) []authy.Detail {
+	var details []authy.Detail
+	for _, name := range slices.Sorted(maps.Keys(c.params)) {
+		if inner, ok := strings.CutPrefix(name, of+"["); ok && strings.HasSuffix(inner, "]") {
+			details = append(details, authy.Detail{Name: strings.TrimSuffix(inner, "]"), Value: c.params[name]})
+		}
+	}
+	return details
+}
+
+// approvalRequestShow answers GET /onetouch/{format}/approval_requests/{uuid}.
+func approvalRequestShow(c *call) answer {
+	app := c.world.Application
+	id := c.segment("uuid")
+	r, ok := app.Approval(id)
+	if !ok {
+		return approvalNotFoundAnswer(id)
+	}
+	var processed any
+	updated := r.Created
+	if !r.Processed.IsZero() {
+		processed, updated = timestamp(r.Processed), r.Processed
+	}
+	body := object{
+		{"_app_name", app.Settings().Name},
+		{"_app_serial_id", app.Settings().ID},
+		{"_authy_id", r.AuthyID},
+		{"_id", documentID("request", r.UUID)},
+		{"_user_email", r.Email},
+		{"app_id", documentID("app", strconv.FormatInt(app.Settings().ID, 10))},
+		{"created_at", timestamp(r.Created)},
+		{"notified", false},
+		{"processed_at", processed},
+		{"seconds_to_expire", r.SecondsToExpire},
+		{"status", string(r.Status)},
+		{"updated_at", timestamp(updated)},
+		{"user_id", documentID("user", strconv.FormatInt(r.AuthyID, 10))},
+		{"uuid", r.UUID},
+	}
+	if r.Status == authy.Approved || r.Status == authy.Denied {
+		hidden := object{}
+		for _, d := range r.Hidden {
+			hidden = append(hidden, member{d.Name, d.Value})
+		}
+		body = append(body, member{"hidden_details", hidden})
+	}
+	return success("", object{{"approval_request", body}, {"success", true}})
+}
+
+// approvalNotFoundAnswer is the one failure whose errors are empty.
+func approvalNotFoundAnswer(id string) answer {
+	message := "Approval request not found: " + id
+	return answer{
+		status:  http.StatusNotFound,
+		message: message,
+		body: object{
+			{"message", message},
+			{"success", false},
+			{"errors", object{}},
+			{"error_code", approvalNotFound},
+		},
+		xml: xmlFailure(message, approvalNotFound, nil),
+	}
+}
+
+func timestamp(t time.Time) string {
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+// documentID is an identifier of Authy's data base, 24 hexadecimal digits, that
+// is always the same for the same thing.
+func documentID(kind, name string) string {
+	sum := sha256.Sum256([]byte(kind + " " + name))
+	return hex.EncodeToString(sum[:12])
+}

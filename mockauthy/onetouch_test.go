@@ -1,0 +1,100 @@
+package mockauthy_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var uuidOf = regexp.MustCompile(`^\{"approval_request":\{"uuid":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"\},"success":true\}$`)
+
+// askApproval puts a question to alice.
+func (r *rig) askApproval(t *testing.T, form string) (uuid string) {
+	t.Helper()
+	got := r.ask(t, post("/onetouch/json/users/1000/approval_requests", form))
+	match := uuidOf.FindStringSubmatch(got.body)
+	if got.status != 200 || match == nil {
+		t.Fatalf("got %v", got)
+	}
+	return match[1]
+}
+
+// Section 3.14 of docs/authy-api.md.
+func TestApprovalRequest(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	uuid := r.askApproval(t, "message=Transfer&details[to]=bob&details[amount]=10&hidden_details[ip]=192.0.2.1&seconds_to_expire=120")
+	shown := func(status, processed, updated, more string) string {
+		return `{"approval_request":{"_app_name":"Authy Docs","_app_serial_id":1,"_authy_id":1000,"_id":"ID","_user_email":"alice@example.com","app_id":"ID","created_at":"2026-11-22T12:00:03Z","notified":false,"processed_at":` +
+			processed + `,"seconds_to_expire":120,"status":"` + status + `","updated_at":"` + updated + `","user_id":"ID","uuid":"` + uuid + `"` + more + `},"success":true}`
+	}
+	expect := func(want string) {
+		t.Helper()
+		got := r.ask(t, reading("/onetouch/json/approval_requests/"+uuid))
+		got.body = regexp.MustCompile(`"[0-9a-f]{24}"`).ReplaceAllString(got.body, `"ID"`)
+		if got != (said{200, jsonType, want}) {
+			t.Errorf("\n got %v\nwant %s", got, want)
+		}
+	}
+	expect(shown("pending", "null", "2026-11-22T12:00:03Z", ""))
+	r.move(5 * time.Second)
+	if err := r.control(t).AnswerApproval(t.Context(), uuid, "approved"); err != nil {
+		t.Fatal(err)
+	}
+	expect(shown("approved", `"2026-11-22T12:00:08Z"`, "2026-11-22T12:00:08Z", `,"hidden_details":{"ip":"192.0.2.1"}`))
+	if err := r.control(t).AnswerApproval(t.Context(), uuid, "denied"); err == nil || !strings.Contains(err.Error(), "approved already") {
+		t.Errorf("a second answer: %v", err)
+	}
+}
+
+func TestApprovalRequestExpires(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	day := r.askApproval(t, "message=Hello")
+	never := r.askApproval(t, "message=Hello&seconds_to_expire=0")
+	r.move(24*time.Hour - time.Second)
+	status := func(uuid string) string {
+		return regexp.MustCompile(`"status":"([a-z]+)"`).FindStringSubmatch(r.ask(t, reading("/onetouch/json/approval_requests/"+uuid)).body)[1]
+	}
+	if got := status(day); got != "pending" {
+		t.Errorf("before its end it is %s", got)
+	}
+	r.move(time.Second)
+	if got := status(day); got != "expired" {
+		t.Errorf("after its end it is %s", got)
+	}
+	if got := status(never); got != "pending" {
+		t.Errorf("without an end it is %s", got)
+	}
+	if err := r.control(t).AnswerApproval(t.Context(), day, "approved"); err == nil || !strings.Contains(err.Error(), "expired already") {
+		t.Errorf("an answer after its end: %v", err)
+	}
+	requests, err := r.control(t).ApprovalRequests(t.Context())
+	if err != nil || len(requests) != 2 || requests[0].UUID != day || requests[0].Status != "expired" || requests[1].Status != "pending" {
+		t.Errorf("the requests are %+v, %v", requests, err)
+	}
+}
+
+func TestApprovalRequestErrors(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.expect(t, post("/onetouch/json/users/1000/approval_requests", ""), shape1(400, "60004", "Invalid parameter: message - Parameter is required"))
+	r.expect(t, post("/onetouch/json/users/1000/approval_requests", "message=Hello&seconds_to_expire=soon"),
+		shape1(400, "60004", "Invalid parameter: seconds_to_expire - 'soon' is not a valid Integer"))
+	// The one error whose errors are empty.
+	r.expect(t, reading("/onetouch/json/approval_requests/8d031630-0000-0000-0000-000000000000"),
+		said{404, jsonType, `{"message":"Approval request not found: 8d031630-0000-0000-0000-000000000000","success":false,"errors":{},"error_code":"60049"}`})
+	r.expect(t, asked{target: "/onetouch/json/approval_requests/8d031630-0000-0000-0000-000000000000"}, invalidKey)
+	if err := r.control(t).AnswerApproval(t.Context(), "none", "approved"); err == nil || !strings.Contains(err.Error(), "no such approval request") {
+		t.Errorf("an answer to none: %v", err)
+	}
+	if err := r.control(t).AnswerApproval(t.Context(), r.askApproval(t, "message=Hello"), "maybe"); err == nil || !strings.Contains(err.Error(), "want approved or denied") {
+		t.Errorf("a strange answer: %v", err)
+	}
+	// authy-python sends a null for what is not set.
+	got := r.ask(t, asked{method: "POST", target: "/onetouch/json/users/1000/approval_requests", key: docsKey, contentType: jsonBodyType, body: `{"message":"Hello","seconds_to_expire":null}`})
+	if !uuidOf.MatchString(got.body) {
+		t.Errorf("got %v", got)
+	}
+}
