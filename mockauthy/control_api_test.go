@@ -177,6 +177,7 @@ func TestControlAPIErrors(t *testing.T) {
 		{"POST", "/mock/v1/users", "{" + user + `,"authy_id":-1}`, 400, `the Authy ID -1: want a positive number`},
 		{"POST", "/mock/v1/users", "{" + user + `,"authy_id":1000}`, 400, `the Authy ID 1000 is another user's already`},
 		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"authy_id":7}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
+		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"secret":"JBSWY3DPEHPK3PXP"}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
 		{"POST", "/mock/v1/users", "{" + user + `,"secret":"` + strings.Repeat("A", 1<<20) + `"}`, 400, `the body: http: request body too large`},
 		// faults
 		{"POST", "/mock/v1/faults", "", 400, `the body is empty: want a JSON object`},

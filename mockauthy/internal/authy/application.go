@@ -106,20 +106,31 @@ type NewUser struct {
 	Suspended bool
 }
 
-// AddUser adds a user, or finds the one who has the phone already: "User is
-// matched based on cellphone and country code not e-mail. Creating the same
-// user twice will return the same user id" (Authy's client documentation). A
-// second e-mail is stored beside the first.
+// FindOrAddUser is what Authy does of a new user: "User is matched based on
+// cellphone and country code not e-mail. Creating the same user twice will return
+// the same user id" (Authy's client documentation). A second e-mail is stored
+// beside the first.
+func (a *Application) FindOrAddUser(email string, phone Phone) (*User, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if u, ok := a.byPhone[phone]; ok {
+		u.addEmail(email)
+		return u, nil
+	}
+	return a.add(NewUser{Email: email, Phone: phone})
+}
+
+// AddUser adds a user whose phone nobody has yet.
 func (a *Application) AddUser(n NewUser) (*User, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u, ok := a.byPhone[n.Phone]; ok {
-		if n.ID != 0 && n.ID != u.id {
-			return nil, fmt.Errorf("%s is the phone of user %d already", n.Phone, u.id)
-		}
-		u.addEmail(n.Email)
-		return u, nil
+		return nil, fmt.Errorf("%s is the phone of user %d already", n.Phone, u.id)
 	}
+	return a.add(n)
+}
+
+func (a *Application) add(n NewUser) (*User, error) {
 	if n.ID < 0 {
 		return nil, fmt.Errorf("the Authy ID %d: want a positive number", n.ID)
 	}

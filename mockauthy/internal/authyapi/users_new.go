@@ -24,10 +24,7 @@ func usersNew(c *call) answer {
 		return userNotValidAnswer(wrong)
 	}
 
-	user, err := c.world.Application.AddUser(authy.NewUser{
-		Email: address,
-		Phone: authy.Phone{CountryCode: country, Number: number},
-	})
+	user, err := c.world.Application.FindOrAddUser(address, authy.Phone{CountryCode: country, Number: number})
 	if err != nil {
 		return failure(http.StatusBadRequest, generalError, "An error occurred")
 	}
