@@ -35,6 +35,10 @@ type Application struct {
 	// CustomCodes allows the caller of phones/verification/start to choose the
 	// code.
 	CustomCodes bool `yaml:"custom_codes"`
+	// CallbackURL hears, by a signed request, what becomes of OneTouch requests.
+	// CallbackMethod is POST, which "" stands for, or GET.
+	CallbackURL    string `yaml:"callback_url"`
+	CallbackMethod string `yaml:"callback_method"`
 	// AttemptsPerHour is how often a token of one user may be verified in an
 	// hour, after which Authy answers 429; 0 is without a limit. Authy has one,
 	// whose number is not known.
@@ -157,6 +161,8 @@ func (a Application) settings() authy.Settings {
 		Sandbox:           a.Sandbox,
 		LenientPaths:      a.LenientPaths,
 		CustomCodes:       a.CustomCodes,
+		CallbackURL:       a.CallbackURL,
+		CallbackMethod:    a.CallbackMethod,
 		AttemptsPerHour:   a.AttemptsPerHour,
 		Tokens:            format,
 	}

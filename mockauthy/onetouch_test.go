@@ -1,10 +1,19 @@
 package mockauthy_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 )
 
 var uuidOf = regexp.MustCompile(`^\{"approval_request":\{"uuid":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"\},"success":true\}$`)
@@ -96,5 +105,79 @@ func TestApprovalRequestErrors(t *testing.T) {
 	got := r.ask(t, asked{method: "POST", target: "/onetouch/json/users/1000/approval_requests", key: docsKey, contentType: jsonBodyType, body: `{"message":"Hello","seconds_to_expire":null}`})
 	if !uuidOf.MatchString(got.body) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// What becomes of a request is told to the application, signed by its API key:
+// docs/authy-api.md section 3.14.
+func TestCallback(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"", http.MethodPost, http.MethodGet} {
+		heard := make(chan *http.Request, 1)
+		bodies := make(chan string, 1)
+		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			heard <- r
+			bodies <- string(body)
+		}))
+		t.Cleanup(server.Close)
+		app := docsApplication()
+		app.CallbackURL, app.CallbackMethod = server.URL+"/authy", method
+		r := newRig(t, app)
+		uuid := r.askApproval(t, "message=Transfer&details[to]=bob+%26+carol")
+		if err := r.control(t).AnswerApproval(t.Context(), uuid, "denied"); err != nil {
+			t.Fatal(err)
+		}
+		request, body := <-heard, <-bodies
+		params := request.URL.RawQuery
+		if method != http.MethodGet {
+			var told struct {
+				Status  string `json:"status"`
+				UUID    string `json:"uuid"`
+				AuthyID int64  `json:"authy_id"`
+			}
+			if err := json.Unmarshal([]byte(body), &told); err != nil || told.Status != "denied" || told.UUID != uuid || told.AuthyID != alice {
+				t.Errorf("heard %s, %v", body, err)
+			}
+			continue // package authyapi holds the signature of a body to recorded ones
+		}
+		if request.Method != http.MethodGet || body != "" {
+			t.Errorf("heard %s with the body %q", request.Method, body)
+		}
+		if values := request.URL.Query(); values.Get("status") != "denied" || values.Get("approval_request[transaction][details][to]") != "bob & carol" {
+			t.Errorf("heard %v", values)
+		}
+		mac := hmac.New(sha256.New, []byte(docsKey))
+		mac.Write([]byte(request.Header.Get("X-Authy-Signature-Nonce") + "|GET|" + app.CallbackURL + "|" + params))
+		if want := base64.StdEncoding.EncodeToString(mac.Sum(nil)); request.Header.Get("X-Authy-Signature") != want {
+			t.Errorf("the signature is %s, want %s", request.Header.Get("X-Authy-Signature"), want)
+		}
+	}
+}
+
+// A callback that does not arrive is said to whoever answered.
+func TestCallbackFails(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	app := docsApplication()
+	app.CallbackURL = server.URL
+	r := newRig(t, app)
+	uuid := r.askApproval(t, "message=Transfer")
+	err := r.control(t).AnswerApproval(t.Context(), uuid, "approved")
+	if err == nil || !strings.Contains(err.Error(), "the request is approved, but the callback was answered with 404 Not Found") {
+		t.Errorf("got %v", err)
+	}
+	for _, wrong := range []mockauthy.Application{
+		{Name: "A", APIKey: "k", CallbackURL: "ftp://example.com"},
+		{Name: "A", APIKey: "k", CallbackURL: "http://example.com?x"},
+		{Name: "A", APIKey: "k", CallbackMethod: "PUT"},
+	} {
+		if _, err := mockauthy.New(mockauthy.WithApplications(wrong)); err == nil || !strings.Contains(err.Error(), "want") {
+			t.Errorf("%+v: %v", wrong, err)
+		}
 	}
 }

@@ -57,7 +57,8 @@ type ApprovalAnswer struct {
 }
 
 // AnswerApproval approves or denies a pending request, as its user would on the
-// phone. The status is "approved" or "denied".
+// phone. The status is "approved" or "denied". If the application has a callback
+// URL, that has heard of it when AnswerApproval returns; an error says if not.
 func (c *Client) AnswerApproval(ctx context.Context, uuid, status string) error {
 	return c.do(ctx, http.MethodPost, "approval_requests/"+url.PathEscape(uuid), nil, ApprovalAnswer{Status: status}, nil)
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -34,6 +36,9 @@ type Settings struct {
 	// CustomCodes allows the caller of phones/verification/start to choose the
 	// code.
 	CustomCodes bool
+	// CallbackURL hears what becomes of OneTouch requests; "" is nobody.
+	// CallbackMethod is POST, which "" stands for, or GET.
+	CallbackURL, CallbackMethod string
 	// AttemptsPerHour is how often a token of one user may be verified in an
 	// hour; 0 is without a limit. Authy has one, whose number is not known.
 	AttemptsPerHour int
@@ -71,6 +76,9 @@ func NewApplication(clock Clock, s Settings) (*Application, error) {
 	if err := s.Tokens.validate(); err != nil {
 		return nil, err
 	}
+	if err := s.validateCallback(); err != nil {
+		return nil, err
+	}
 	if s.AttemptsPerHour < 0 {
 		return nil, fmt.Errorf("%d attempts per hour: want a positive number, or 0 for no limit", s.AttemptsPerHour)
 	}
@@ -82,6 +90,20 @@ func NewApplication(clock Clock, s Settings) (*Application, error) {
 		nextID:   firstAuthyID,
 		qrCodes:  make(map[string]string),
 	}, nil
+}
+
+func (s Settings) validateCallback() error {
+	if m := s.CallbackMethod; m != "" && m != http.MethodPost && m != http.MethodGet {
+		return fmt.Errorf("the callback method %q: want POST or GET", m)
+	}
+	if s.CallbackURL == "" {
+		return nil
+	}
+	u, err := url.Parse(s.CallbackURL)
+	if err != nil || u.Host == "" || u.RawQuery != "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("the callback URL %q: want http or https, a host, and no query", s.CallbackURL)
+	}
+	return nil
 }
 
 // Settings are those that the application was made with, its defaults filled

@@ -84,11 +84,7 @@ func approvalRequestShow(c *call) answer {
 		{"uuid", r.UUID},
 	}
 	if r.Status == authy.Approved || r.Status == authy.Denied {
-		hidden := object{}
-		for _, d := range r.Hidden {
-			hidden = append(hidden, member{d.Name, d.Value})
-		}
-		body = append(body, member{"hidden_details", hidden})
+		body = append(body, member{"hidden_details", named(r.Hidden)})
 	}
 	return success("", object{{"approval_request", body}, {"success", true}})
 }

@@ -1,13 +1,16 @@
 package controlapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/mux"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
@@ -57,14 +60,37 @@ func byName(details []authy.Detail) map[string]string {
 	return m
 }
 
+// callbackWithin bounds how long the application's server may take to hear of an
+// answer.
+const callbackWithin = 10 * time.Second
+
+// answerApproval answers as the user would on the phone, and tells the
+// application by its callback, as Authy does.
 func answerApproval(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	var a control.ApprovalAnswer
 	if err := read(r, &a); err != nil {
 		return nil, err
 	}
-	_, err := w.Application.AnswerApproval(mux.Vars(r)["uuid"], authy.ApprovalStatus(a.Status))
+	answered, err := w.Application.AnswerApproval(mux.Vars(r)["uuid"], authy.ApprovalStatus(a.Status))
 	if errors.Is(err, authy.ErrNoApproval) {
 		return nil, problem(http.StatusNotFound, "%v", err)
 	}
-	return nil, err
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), callbackWithin)
+	defer cancel()
+	callback, err := authyapi.Callback(ctx, w.Application, answered)
+	if err != nil || callback == nil {
+		return nil, err
+	}
+	heard, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(callback)
+	if err != nil {
+		return nil, problem(http.StatusBadGateway, "the request is %s, but the callback failed: %v", answered.Status, err)
+	}
+	defer heard.Body.Close()
+	if heard.StatusCode/100 != 2 {
+		return nil, problem(http.StatusBadGateway, "the request is %s, but the callback was answered with %s", answered.Status, heard.Status)
+	}
+	return nil, nil
 }
