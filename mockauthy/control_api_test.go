@@ -144,7 +144,7 @@ func TestControlAPIErrors(t *testing.T) {
 	t.Parallel()
 	const (
 		user  = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
-		paths = "GET /mock/v1/users, POST /mock/v1/users, GET /mock/v1/users/{authy_id}, GET /mock/v1/users/{authy_id}/token, GET /mock/v1/messages, GET /mock/v1/approval_requests, POST /mock/v1/approval_requests/{uuid}, GET /mock/v1/faults, POST /mock/v1/faults, DELETE /mock/v1/faults, GET /mock/v1/requests, DELETE /mock/v1/requests"
+		paths = "GET /mock/v1/users, POST /mock/v1/users, GET /mock/v1/users/{authy_id}, GET /mock/v1/users/{authy_id}/token, GET /mock/v1/messages, GET /mock/v1/approval_requests, POST /mock/v1/approval_requests/{uuid}, GET /mock/v1/faults, POST /mock/v1/faults, DELETE /mock/v1/faults, GET /mock/v1/requests, DELETE /mock/v1/requests, GET /mock/v1/ca"
 	)
 	tests := []struct {
 		method, target, body string

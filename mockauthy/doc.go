@@ -9,5 +9,6 @@
 //	mock := mockauthy.ForTest(t)
 //	client := mock.Client() // reaches the mock at any URL, without a port
 //
-// The command mockauthy serves the same handler over TCP.
+// The command mockauthy serves the same handler over TCP, to unchanged programs
+// too: as an HTTPS server or as their HTTP proxy.
 package mockauthy

@@ -1,6 +1,7 @@
 package mockauthy
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authority"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
@@ -22,6 +24,8 @@ import (
 type Server struct {
 	worlds *world.Worlds
 	router *mux.Router
+	ca     []byte
+	tls    *tls.Config
 }
 
 // Option changes what [New] makes.
@@ -31,6 +35,7 @@ type config struct {
 	clock        authy.Clock
 	log          *slog.Logger
 	applications []Application
+	authority    *authority.Authority
 }
 
 // WithClock makes the server tell the time by now instead of [time.Now]. Every
@@ -67,6 +72,18 @@ func WithApplications(applications ...Application) Option {
 	}
 }
 
+// WithCA keeps the certificate authority of the server in a file, certificate
+// and private key in PEM, so that clients which trust it still do so after a
+// restart. It is made, for its owner's eyes only, if there is none. Without this
+// option each server has an authority of its own. The error says what is wrong
+// with the file.
+func WithCA(file string) Option {
+	return func(c *config) (err error) {
+		c.authority, err = authority.Load(file)
+		return err
+	}
+}
+
 // New makes a server. Without options it knows the application of [ReadyMade].
 // An error tells which option is wrong, and what was expected.
 func New(opts ...Option) (*Server, error) {
@@ -84,8 +101,11 @@ func New(opts ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
 	s := &Server{worlds: worlds, router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
+	if err := s.certify(c.authority); err != nil {
+		return nil, fmt.Errorf("mockauthy: %w", err)
+	}
 	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
-	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds))
+	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds, s.ca))
 	// All the rest is Authy's, also what is no path, such as the target *.
 	rest := authyapi.New(worlds, c.clock, c.log)
 	s.router.Path("/qr/{id}").Methods(http.MethodGet).HandlerFunc(rest.QRCode)

@@ -9,6 +9,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -122,9 +124,24 @@ func (c *Client) Forget(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "requests", nil, nil, nil)
 }
 
+// CA is the certificate of the mock's authority, in PEM: a program that trusts
+// it takes the mock for api.authy.com.
+func (c *Client) CA(ctx context.Context) ([]byte, error) {
+	target := c.base.JoinPath("mock", "v1", "ca")
+	certificate, err := c.fetch(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return nil, err
+	}
+	if block, _ := pem.Decode(certificate); block == nil || block.Type != "CERTIFICATE" {
+		return nil, notFromMock(http.MethodGet, target, errors.New("want a certificate in PEM"))
+	}
+	return certificate, nil
+}
+
 // Live tells whether the mock answers: nil if it does.
 func (c *Client) Live(ctx context.Context) error {
-	return c.send(ctx, http.MethodGet, c.base.JoinPath("livez"), nil, nil)
+	_, err := c.fetch(ctx, http.MethodGet, c.base.JoinPath("livez"), nil)
+	return err
 }
 
 func aboutUser(authyID int64) url.Values {
@@ -137,44 +154,50 @@ func aboutUser(authyID int64) url.Values {
 func (c *Client) do(ctx context.Context, method, path string, query url.Values, in, out any) error {
 	target := c.base.JoinPath("mock", "v1", path)
 	target.RawQuery = query.Encode()
-	return c.send(ctx, method, target, in, out)
+	raw, err := c.fetch(ctx, method, target, in)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, out); err != nil {
+		return notFromMock(method, target, err)
+	}
+	return nil
 }
 
-func (c *Client) send(ctx context.Context, method string, target *url.URL, in, out any) error {
+func notFromMock(method string, target *url.URL, err error) error {
+	return fmt.Errorf("control API: %s %s: the answer is not from a mock: %w", method, target.Redacted(), err)
+}
+
+// fetch is the body of the answer.
+func (c *Client) fetch(ctx context.Context, method string, target *url.URL, in any) ([]byte, error) {
 	var body bytes.Buffer
 	if in != nil {
 		if err := json.NewEncoder(&body).Encode(in); err != nil {
-			return fmt.Errorf("control API: %w", err)
+			return nil, fmt.Errorf("control API: %w", err)
 		}
 	}
 	r, err := http.NewRequestWithContext(ctx, method, target.String(), &body)
 	if err != nil {
-		return fmt.Errorf("control API: %w", err)
+		return nil, fmt.Errorf("control API: %w", err)
 	}
 	if c.apiKey != "" {
 		r.Header.Set("X-Authy-API-Key", c.apiKey)
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return fmt.Errorf("control API: %w", err)
+		return nil, fmt.Errorf("control API: %w", err)
 	}
 	defer answer.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
-		return fmt.Errorf("control API: %s %s: %w", method, target.Redacted(), err)
+		return nil, fmt.Errorf("control API: %s %s: %w", method, target.Redacted(), err)
 	}
 	if answer.StatusCode/100 != 2 {
 		var problem Problem
 		if json.Unmarshal(raw, &problem) != nil || problem.Message == "" {
-			return fmt.Errorf("control API: %s %s: %s", method, target.Redacted(), answer.Status)
+			return nil, fmt.Errorf("control API: %s %s: %s", method, target.Redacted(), answer.Status)
 		}
-		return fmt.Errorf("control API: %s", problem.Message)
+		return nil, fmt.Errorf("control API: %s", problem.Message)
 	}
-	if out == nil {
-		return nil
-	}
-	if err := json.Unmarshal(raw, out); err != nil {
-		return fmt.Errorf("control API: %s %s: the answer is not from a mock: %w", method, target.Redacted(), err)
-	}
-	return nil
+	return raw, nil
 }

@@ -61,6 +61,34 @@ func tokenCommand() *cobra.Command {
 	return cmd
 }
 
+func caCommand() *cobra.Command {
+	var ask askFlags
+	cmd := &cobra.Command{
+		Use:   "ca",
+		Short: "Print the certificate that programs must trust to take the mock for Authy",
+		Long: `Print the certificate of the running mock's authority, in PEM. Programs that
+trust it take the mock for api.authy.com. It stays the same after a restart if
+the mock was started with --ca.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client, err := control.New(ask.url)
+			if err != nil {
+				return usageError{err}
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
+			defer cancel()
+			certificate, err := client.CA(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(certificate)
+			return err
+		},
+	}
+	ask.register(cmd)
+	return cmd
+}
+
 func healthCommand() *cobra.Command {
 	var ask askFlags
 	cmd := &cobra.Command{

@@ -49,7 +49,7 @@ program that asks Authy for one-time tokens.
 Every flag can also be set by an environment variable: --api-key by
 MOCKAUTHY_API_KEY, and so on. A flag wins over its variable.
 
-Exit codes: 0 done, 1 failed, 2 wrong flags, arguments or seed file.`,
+Exit codes: 0 done, 1 failed, 2 wrong flags, arguments, seed or CA file.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -60,7 +60,7 @@ Exit codes: 0 done, 1 failed, 2 wrong flags, arguments or seed file.`,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(self), tokenCommand(), healthCommand())
+	root.AddCommand(serveCommand(self), tokenCommand(), caCommand(), healthCommand())
 	for _, cmd := range append(root.Commands(), root) {
 		positional := cmd.Args
 		cmd.Args = func(cmd *cobra.Command, args []string) error {

@@ -57,9 +57,14 @@ func TestHelp(t *testing.T) {
 // know them. A new flag belongs here, and into the documentation.
 var twins = map[string]map[string]struct{ variable, sample string }{
 	"serve": {
-		"listen":  {"MOCKAUTHY_LISTEN", "192.0.2.1:1"},
-		"api-key": {"MOCKAUTHY_API_KEY", "mine"},
-		"seed":    {"MOCKAUTHY_SEED", "seed.yaml"},
+		"listen":     {"MOCKAUTHY_LISTEN", "192.0.2.1:1"},
+		"tls-listen": {"MOCKAUTHY_TLS_LISTEN", "192.0.2.1:2"},
+		"ca":         {"MOCKAUTHY_CA", "ca.pem"},
+		"api-key":    {"MOCKAUTHY_API_KEY", "mine"},
+		"seed":       {"MOCKAUTHY_SEED", "seed.yaml"},
+	},
+	"ca": {
+		"url": {"MOCKAUTHY_URL", "http://192.0.2.1:1"},
 	},
 	"token": {
 		"url":     {"MOCKAUTHY_URL", "http://192.0.2.1:1"},

@@ -7,38 +7,37 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
-	"text/template"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/front"
 )
 
-const (
-	defaultListen = "127.0.0.1:2884"
-	// defaultGrace bounds how long running requests may take once the mock is
-	// told to stop.
-	defaultGrace = 5 * time.Second
-)
+const defaultListen = "127.0.0.1:2884"
 
 type serveFlags struct {
-	listen, apiKey, seed string
-	grace                time.Duration // not a flag yet: nobody but tests wants another
+	listen, tlsListen, ca, apiKey, seed string
 }
 
 func serveCommand(self string) *cobra.Command {
-	flags := serveFlags{grace: defaultGrace}
+	var flags serveFlags
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the mock over HTTP until interrupted",
-		Args:  cobra.NoArgs,
+		Long: `Serve the mock over HTTP until interrupted.
+
+It is an HTTP proxy too, for programs with https://api.authy.com compiled in. It
+answers for Authy's hosts and forwards nothing. Such programs must trust its
+certificate, which "mockauthy ca" prints.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), executable(self), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().StringVar(&flags.listen, "listen", defaultListen, "address to listen on, `HOST:PORT`; port 0 takes any free one")
+	cmd.Flags().StringVar(&flags.tlsListen, "tls-listen", "", "address to listen on for HTTPS too, `HOST:PORT` (default none)")
+	cmd.Flags().StringVar(&flags.ca, "ca", "", "`FILE` that keeps certificate and key of the certificate authority, made when missing (default a new authority at each start)")
 	cmd.Flags().StringVar(&flags.apiKey, "api-key", "", "API `KEY` of the ready-made application (default the one of Authy's documentation)")
 	cmd.Flags().StringVar(&flags.seed, "seed", "", "YAML `FILE` of applications and users, instead of the ready-made ones")
 	return cmd
@@ -46,56 +45,44 @@ func serveCommand(self string) *cobra.Command {
 
 // serve answers requests until ctx ends, then lets the running ones finish.
 func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
 	applications, err := flags.applications()
 	if err != nil {
 		return usageError{err}
 	}
-	if _, _, err := net.SplitHostPort(flags.listen); err != nil {
-		return usageError{fmt.Errorf("--listen %q: want HOST:PORT", flags.listen)}
+	options := []mockauthy.Option{mockauthy.WithApplications(applications...), mockauthy.WithLogger(log)}
+	if flags.ca != "" {
+		options = append(options, mockauthy.WithCA(flags.ca))
 	}
-	mock, err := mockauthy.New(
-		mockauthy.WithApplications(applications...),
-		mockauthy.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
-	)
+	mock, err := mockauthy.New(options...)
 	if err != nil {
 		return usageError{err}
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", flags.listen)
+	way := front.Front{Handler: mock, TLS: mock.TLS(), Log: log, Limits: front.DefaultLimits()}
+	if way.Plain, err = listen(ctx, "listen", flags.listen); err != nil {
+		return err
+	}
+	if flags.tlsListen != "" {
+		if way.Secure, err = listen(ctx, "tls-listen", flags.tlsListen); err != nil {
+			return errors.Join(err, way.Plain.Close())
+		}
+	}
+	if err := greet(stdout, self, way, applications[0]); err != nil {
+		return errors.Join(err, way.Close())
+	}
+	return way.Serve(ctx)
+}
+
+// listen opens the address that a flag gives.
+func listen(ctx context.Context, flag, address string) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return nil, usageError{fmt.Errorf("--%s %q: want HOST:PORT", flag, address)}
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w (--listen takes another address)", flags.listen, err)
+		return nil, fmt.Errorf("listen on %s: %w (--%s takes another address)", address, err, flag)
 	}
-	// A request may wait on a fault; the end of base ends it.
-	base, abandon := context.WithCancel(context.WithoutCancel(ctx))
-	defer abandon()
-	server := &http.Server{
-		Handler:           mock,
-		BaseContext:       func(net.Listener) context.Context { return base },
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(slog.NewTextHandler(stderr, nil), slog.LevelWarn),
-	}
-	if err := greet(stdout, self, listener.Addr(), applications[0]); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(base, flags.grace)
-	defer cancel()
-	if server.Shutdown(grace) != nil {
-		abandon()
-		_ = server.Close() // what is still running has had its time
-	}
-	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return l, nil
 }
 
 func (f serveFlags) applications() ([]mockauthy.Application, error) {
@@ -110,49 +97,4 @@ func (f serveFlags) applications() ([]mockauthy.Application, error) {
 		return nil, errors.New("--api-key and --seed: want only one of them, the seed file names the API keys")
 	}
 	return mockauthy.LoadSeed(f.seed)
-}
-
-var greeting = template.Must(template.New("").Parse(`A mock of the Authy API listens on {{.URL}}
-
-  API key   {{.App.APIKey}}  (application "{{.App.Name}}")
-{{- with .User}}
-  user      {{.Email}}, +{{.CountryCode}} {{.Cellphone}}, Authy ID {{.AuthyID}}
-
-  the user's current token:
-    {{$.Token}}
-  verify it:
-    curl -H 'X-Authy-API-Key: {{$.App.APIKey}}' '{{$.URL}}/protected/json/verify/TOKEN/{{.AuthyID}}?force=true'
-{{- end}}
-
-Ctrl-C stops it.
-`))
-
-// greet says where the mock is and how to use it.
-func greet(w io.Writer, self string, addr net.Addr, app mockauthy.Application) error {
-	url := "http://" + reachable(addr)
-	facts := struct {
-		URL, Token string
-		App        mockauthy.Application
-		User       *mockauthy.User
-	}{URL: url, App: app}
-	if len(app.Users) > 0 && app.Users[0].AuthyID != 0 {
-		facts.User = &app.Users[0]
-		facts.Token = fmt.Sprintf("%s token %d", self, facts.User.AuthyID)
-		if url != defaultURL {
-			facts.Token = fmt.Sprintf("%s token --url %s %d", self, url, facts.User.AuthyID)
-		}
-	}
-	return greeting.Execute(w, facts)
-}
-
-// reachable is an address that a client on this machine can use.
-func reachable(addr net.Addr) string {
-	host, port, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return addr.String()
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
 }

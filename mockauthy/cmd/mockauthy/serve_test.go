@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/front"
 )
 
 const (
@@ -34,6 +34,10 @@ func TestServe(t *testing.T) {
     mockauthy token --url URL 1000
   verify it:
     curl -H 'X-Authy-API-Key: d57d919d11e6b221c9bf6f7c882028f9' 'URL/protected/json/verify/TOKEN/1000?force=true'
+
+  a program that asks https://api.authy.com, unchanged:
+    mockauthy ca --url URL > ca.pem
+    HTTPS_PROXY=URL SSL_CERT_FILE=ca.pem my-program
 
 Ctrl-C stops it.
 `
@@ -162,11 +166,19 @@ func TestGreet(t *testing.T) {
   verify it:
     curl -H 'X-Authy-API-Key: k' 'http://127.0.0.1:2884/protected/json/verify/TOKEN/5?force=true'
 
+  a program that asks https://api.authy.com, unchanged:
+    ./mockauthy ca > ca.pem
+    HTTPS_PROXY=http://127.0.0.1:2884 SSL_CERT_FILE=ca.pem my-program
+
 Ctrl-C stops it.
 `},
 		{"no user", "mockauthy", net.TCPAddr{IP: net.IPv6loopback, Port: 80}, nil, `A mock of the Authy API listens on http://[::1]:80
 
   API key   k  (application "A")
+
+  a program that asks https://api.authy.com, unchanged:
+    mockauthy ca --url http://[::1]:80 > ca.pem
+    HTTPS_PROXY=http://[::1]:80 SSL_CERT_FILE=ca.pem my-program
 
 Ctrl-C stops it.
 `},
@@ -174,13 +186,17 @@ Ctrl-C stops it.
 
   API key   k  (application "A")
 
+  a program that asks https://api.authy.com, unchanged:
+    mockauthy ca --url http://127.0.0.1:80 > ca.pem
+    HTTPS_PROXY=http://127.0.0.1:80 SSL_CERT_FILE=ca.pem my-program
+
 Ctrl-C stops it.
 `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var got strings.Builder
-			if err := greet(&got, test.self, &test.addr, mockauthy.Application{Name: "A", APIKey: "k", Users: test.users}); err != nil {
+			if err := greet(&got, test.self, front.Front{Plain: listeningAt{&test.addr}}, mockauthy.Application{Name: "A", APIKey: "k", Users: test.users}); err != nil {
 				t.Fatal(err)
 			}
 			if got.String() != test.want {
@@ -189,6 +205,13 @@ Ctrl-C stops it.
 		})
 	}
 }
+
+// listeningAt is a listener of which only the address matters.
+type listeningAt struct{ addr net.Addr }
+
+func (l listeningAt) Addr() net.Addr          { return l.addr }
+func (listeningAt) Accept() (net.Conn, error) { return nil, net.ErrClosed }
+func (listeningAt) Close() error              { return nil }
 
 func TestReachable(t *testing.T) {
 	t.Parallel()
@@ -261,7 +284,7 @@ func TestServeGreetsNobody(t *testing.T) {
 	t.Parallel()
 	var stderr strings.Builder
 	code := run(t.Context(), []string{"mockauthy", "serve", "--listen", "127.0.0.1:0"}, environment{}.get, brokenWriter{}, &stderr)
-	if code != 1 || stderr.String() != "mockauthy: broken\n" {
+	if code != 1 || stderr.String() != "mockauthy: say where the mock is: broken\n" {
 		t.Errorf("exit %d, stderr %q; want 1, broken", code, stderr.String())
 	}
 }
@@ -324,25 +347,5 @@ func TestServeStopsGracefully(t *testing.T) {
 	}
 	if stopped.code != 0 || !strings.Contains(stopped.stderr, "fault=delay status=200") {
 		t.Errorf("%+v, want exit 0, and the request in the log", stopped)
-	}
-}
-
-// One that takes an hour does not keep it.
-func TestServeStopsInTheEnd(t *testing.T) {
-	t.Parallel()
-	s := inBackground(t, func(ctx context.Context, stdout, stderr io.Writer) int {
-		flags := serveFlags{listen: "127.0.0.1:0", grace: 50 * time.Millisecond}
-		if err := serve(ctx, "mockauthy", flags, stdout, stderr); err != nil {
-			t.Error(err)
-			return exitFailure
-		}
-		return exitOK
-	})
-	answer := delayed(t, s, "1h")
-	if stopped := s.stop(); stopped.code != 0 {
-		t.Errorf("%+v, want exit 0", stopped)
-	}
-	if got, err := answer(); err == nil {
-		t.Errorf("the request is answered: %s", got)
 	}
 }

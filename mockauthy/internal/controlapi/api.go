@@ -20,18 +20,20 @@ import (
 // answer.
 const maxBody = 1 << 20
 
-// New makes the control API over some worlds.
-func New(worlds *world.Worlds) http.Handler {
+// New makes the control API over some worlds. It hands out ca, the certificate
+// of the mock's authority in PEM.
+func New(worlds *world.Worlds, ca []byte) http.Handler {
 	// Without SkipClean the router would redirect //, and a POST lose its body.
 	router := mux.NewRouter().SkipClean(true)
-	for _, rt := range routes() {
+	all := routes(ca)
+	for _, rt := range all {
 		router.Handle("/mock/v1/"+rt.path, endpoint(worlds, rt.handle)).Methods(rt.method)
 	}
 	router.NotFoundHandler = endpoint(worlds, func(*http.Request, *world.Worlds, *world.World) (any, error) {
-		return nil, problem(http.StatusNotFound, "the control API has no such path: want one of %s", paths())
+		return nil, problem(http.StatusNotFound, "the control API has no such path: want one of %s", paths(all))
 	})
 	router.MethodNotAllowedHandler = endpoint(worlds, func(r *http.Request, _ *world.Worlds, _ *world.World) (any, error) {
-		return nil, problem(http.StatusMethodNotAllowed, "the control API has no %s for this path: want one of %s", r.Method, paths())
+		return nil, problem(http.StatusMethodNotAllowed, "the control API has no %s for this path: want one of %s", r.Method, paths(all))
 	})
 	// A page that a browser shows must not change what the mock does.
 	protection := http.NewCrossOriginProtection()
@@ -41,7 +43,8 @@ func New(worlds *world.Worlds) http.Handler {
 	return protection.Handler(router)
 }
 
-// handler answers with what is to be written as JSON, or nil for nothing.
+// handler answers with what is to be written as JSON, a document, or nil for
+// nothing.
 type handler func(r *http.Request, worlds *world.Worlds, w *world.World) (any, error)
 
 // endpoint finds the application that is meant and writes what handle says.
@@ -65,12 +68,22 @@ func endpoint(worlds *world.Worlds, handle handler) http.Handler {
 			write(w, status, control.Problem{Message: err.Error()})
 			return
 		}
-		if result == nil {
+		switch result := result.(type) {
+		case nil:
 			w.WriteHeader(http.StatusNoContent)
-			return
+		case document:
+			w.Header().Set("Content-Type", result.contentType)
+			_, _ = w.Write(result.body) // a client that is gone needs no answer
+		default:
+			write(w, http.StatusOK, result)
 		}
-		write(w, http.StatusOK, result)
 	})
+}
+
+// document is an answer that is not JSON.
+type document struct {
+	contentType string
+	body        []byte
 }
 
 func apiKey(r *http.Request) string {

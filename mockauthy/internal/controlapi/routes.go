@@ -11,7 +11,7 @@ type route struct {
 	handle       handler
 }
 
-func routes() []route {
+func routes(ca []byte) []route {
 	return []route{
 		{http.MethodGet, "users", listUsers},
 		{http.MethodPost, "users", addUser},
@@ -25,14 +25,15 @@ func routes() []route {
 		{http.MethodDelete, "faults", heal},
 		{http.MethodGet, "requests", listRequests},
 		{http.MethodDelete, "requests", forget},
+		{http.MethodGet, "ca", showCA(ca)},
 	}
 }
 
 // paths lists the routes for a person who looked for one.
-func paths() string {
-	var all []string
-	for _, rt := range routes() {
-		all = append(all, rt.method+" /mock/v1/"+rt.path)
+func paths(all []route) string {
+	var lines []string
+	for _, rt := range all {
+		lines = append(lines, rt.method+" /mock/v1/"+rt.path)
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(lines, ", ")
 }

@@ -1,148 +1,126 @@
 // Package proxy lets a mock Authy stand in the way of a program that has
 // https://api.authy.com compiled in: as the HTTP proxy of that program it
-// answers for Authy's hosts itself. It never forwards anything, so that a test
-// cannot reach the real Authy by mistake, and nobody else can use it as a relay.
+// answers for Authy's hosts itself. It never forwards or dials anything, so that
+// a test cannot reach the real Authy by mistake, and nobody can use it as a
+// relay.
 package proxy
 
 import (
-	"bufio"
-	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authority"
 )
 
-// handshakeWithin bounds how long a client may take to shake hands.
-const handshakeWithin = 10 * time.Second
+// The ports of Authy: the sandbox spoke HTTP as well.
+const (
+	httpPort  = "80"
+	httpsPort = "443"
+)
 
-// Handler answers requests for a proxy (RFC 9110 section 9.3.6, RFC 9112
-// section 3.2.2) and hands all others to next.
+// Proxy answers the requests of clients for which it is the proxy, and leaves
+// all others to the handler behind it.
+type Proxy struct {
+	next          http.Handler
+	log           *slog.Logger
+	plain, secure *tunnels
+}
+
+// New makes a proxy before next. What it refuses is logged, because few clients
+// show their users the text of a refusal.
 //
-// The tunnels that CONNECT opens end in the server that serves the connections
-// of Tunnels with next: to net/http they are connections like any other, with
-// their own time limits and an orderly end.
-func Handler(tunnels *Tunnels, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodConnect:
-			tunnels.open(w, r)
-		case r.URL.Host != "" && !isAuthy(r.URL.Host):
-			refuse(w, r.URL.Host)
-		default:
-			next.ServeHTTP(w, r)
-		}
-	})
+// Both listeners of the proxy have to be served, with the proxy or with next: a
+// tunnel ends there.
+func New(next http.Handler, log *slog.Logger) *Proxy {
+	return &Proxy{next: next, log: log, plain: newTunnels(httpPort), secure: newTunnels(httpsPort)}
 }
 
-func refuse(w http.ResponseWriter, host string) {
-	http.Error(w, fmt.Sprintf("mockauthy: this proxy answers for %s only, not for %s, and forwards nothing",
-		strings.Join(authority.Hosts(), " and "), host), http.StatusForbidden)
-}
+// Plain accepts the far ends of tunnels to Authy's port for HTTP. Its clients
+// speak HTTP.
+func (p *Proxy) Plain() net.Listener { return p.plain }
 
-// isAuthy tells whether a host, with or without a port, is one of Authy's.
-func isAuthy(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+// Secure accepts the far ends of tunnels to Authy's port for HTTPS. Its clients
+// speak TLS.
+func (p *Proxy) Secure() net.Listener { return p.secure }
+
+// ServeHTTP answers what only a proxy is asked: a target with the scheme and the
+// host before its path (RFC 9112 section 3.2.2), and CONNECT (RFC 9110 section
+// 9.3.6). Where the host is not Authy's it says 403.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Host == "":
+		p.next.ServeHTTP(w, r)
+	case !isAuthy(r.URL):
+		p.refuse(w, r)
+	case r.Method == http.MethodConnect:
+		p.connect(w, r)
+	default:
+		p.next.ServeHTTP(w, originForm(r))
 	}
-	return slices.Contains(authority.Hosts(), strings.ToLower(host))
 }
 
-// Tunnels is a [net.Listener]: what it accepts are the far ends of tunnels, with
-// the TLS of the client already in them.
-type Tunnels struct {
-	tls     *tls.Config
-	address net.Addr
-	opened  chan net.Conn
-	closed  chan struct{}
-	once    sync.Once
+// isAuthy tells whether a target is at one of Authy's hosts, at a port where
+// Authy is.
+func isAuthy(target *url.URL) bool {
+	host := strings.TrimSuffix(strings.ToLower(target.Hostname()), ".")
+	return slices.Contains(authority.Hosts(), host) && slices.Contains([]string{"", httpPort, httpsPort}, target.Port())
 }
 
-// NewTunnels makes tunnels that end in a server with that TLS configuration.
-// The address is told where a listener's address is asked for.
-func NewTunnels(config *tls.Config, address net.Addr) *Tunnels {
-	return &Tunnels{tls: config, address: address, opened: make(chan net.Conn), closed: make(chan struct{})}
+func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request) {
+	p.log.WarnContext(r.Context(), "proxy request refused: the host is not Authy's", "method", r.Method, "host", r.URL.Host)
+	http.Error(w, fmt.Sprintf("mockauthy: as a proxy it answers for %s, ports %s and %s, not for %s, and it forwards nothing; NO_PROXY names what to reach without a proxy",
+		strings.Join(authority.Hosts(), " and "), httpPort, httpsPort, r.URL.Host), http.StatusForbidden)
 }
 
-// open answers CONNECT. A client that goes on with plain HTTP instead of TLS, as
-// some do for http URLs behind a proxy, is understood too.
-func (t *Tunnels) open(w http.ResponseWriter, r *http.Request) {
-	if !isAuthy(r.Host) {
-		refuse(w, r.Host)
+// originForm is the request as Authy itself would have got it.
+func originForm(r *http.Request) *http.Request {
+	in := r.Clone(r.Context())
+	in.URL.Scheme, in.URL.Host, in.URL.User = "", "", nil
+	in.RequestURI = in.URL.RequestURI()
+	return in
+}
+
+// establishWithin bounds how long a client may take to hear of its tunnel.
+const establishWithin = 10 * time.Second
+
+// connect makes the connection a tunnel. Its end is served like any other
+// connection, with the same limits and the same orderly end.
+func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
+	end := p.secure
+	switch r.URL.Port() {
+	case httpPort:
+		end = p.plain
+	case "": // RFC 9110 section 9.3.6: there is no default port
+		http.Error(w, fmt.Sprintf("mockauthy: CONNECT %s: want a port, such as %s:%s", r.URL.Host, r.URL.Host, httpsPort), http.StatusBadRequest)
 		return
 	}
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		http.Error(w, "mockauthy: CONNECT needs HTTP/1.1 over a connection", http.StatusHTTPVersionNotSupported)
+		http.Error(w, "mockauthy: CONNECT: want HTTP/1.1", http.StatusHTTPVersionNotSupported)
 		return
 	}
-	far, err := t.shake(r.Context(), conn, buffered.Reader)
-	if err != nil {
-		_ = conn.Close() // the client has broken off, and knows
+	if err := establish(conn); err != nil {
+		_ = conn.Close() // the client is gone
 		return
 	}
-	select {
-	case t.opened <- far:
-	case <-t.closed:
-		_ = far.Close() // nobody is there any more who could serve it
+	if buffered.Reader.Buffered() > 0 { // a client in a hurry has not waited
+		conn = hasty{Conn: conn, r: buffered.Reader}
 	}
+	end.open(conn)
 }
 
-// shake says that the tunnel stands, and finds out what comes through it.
-func (t *Tunnels) shake(ctx context.Context, conn net.Conn, early *bufio.Reader) (net.Conn, error) {
-	if err := conn.SetDeadline(time.Now().Add(handshakeWithin)); err != nil {
-		return nil, err
+func establish(conn net.Conn) error {
+	if err := conn.SetDeadline(time.Now().Add(establishWithin)); err != nil {
+		return err
 	}
 	if _, err := conn.Write([]byte("HTTP/1.1 200 Connection established\r\n\r\n")); err != nil {
-		return nil, err
+		return err
 	}
-	far := net.Conn(peeked{Conn: conn, r: early})
-	const tlsHandshake = 0x16 // ContentType handshake (RFC 8446 section 5.1)
-	first, err := early.Peek(1)
-	if err != nil {
-		return nil, err
-	}
-	if first[0] == tlsHandshake {
-		secured := tls.Server(far, t.tls)
-		if err := secured.HandshakeContext(ctx); err != nil {
-			return nil, err
-		}
-		far = secured
-	}
-	return far, conn.SetDeadline(time.Time{})
+	return conn.SetDeadline(time.Time{})
 }
-
-// Accept implements [net.Listener].
-func (t *Tunnels) Accept() (net.Conn, error) {
-	select {
-	case conn := <-t.opened:
-		return conn, nil
-	case <-t.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements [net.Listener].
-func (t *Tunnels) Close() error {
-	err := errors.New("already closed")
-	t.once.Do(func() { close(t.closed); err = nil })
-	return err
-}
-
-// Addr implements [net.Listener].
-func (t *Tunnels) Addr() net.Addr { return t.address }
-
-// peeked is a connection of which some bytes have been read into a buffer.
-type peeked struct {
-	net.Conn
-	r *bufio.Reader
-}
-
-func (p peeked) Read(b []byte) (int, error) { return p.r.Read(b) }

@@ -1,0 +1,120 @@
+// Package front is how clients reach a mock Authy over the network: by HTTP, by
+// HTTPS, and by taking it for their HTTP proxy.
+package front
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/proxy"
+)
+
+// maxHeader is the largest header that is read, in bytes.
+const maxHeader = 64 << 10
+
+// Limits bound how long a client may take.
+type Limits struct {
+	// Header is until a new connection has shaken hands, if it is by TLS, and
+	// again until the header of a request has arrived. It is all that a tunnel
+	// has in which the client stays silent.
+	Header time.Duration
+	// Request is until the body has arrived too.
+	Request time.Duration
+	// Idle is between two requests of a connection.
+	Idle time.Duration
+	// Grace is what running requests have once the mock is told to stop.
+	Grace time.Duration
+}
+
+// DefaultLimits are generous to whoever types requests by hand.
+func DefaultLimits() Limits {
+	return Limits{Header: 10 * time.Second, Request: 30 * time.Second, Idle: 2 * time.Minute, Grace: 5 * time.Second}
+}
+
+// Front says what to serve, and where.
+type Front struct {
+	// Handler answers, whichever way a request came.
+	Handler http.Handler
+	// Plain is where clients speak HTTP, to the mock itself or to their proxy.
+	Plain net.Listener
+	// Secure is where clients speak TLS; nil for nowhere.
+	Secure net.Listener
+	// TLS is of a server that is Authy to its clients.
+	TLS *tls.Config
+	// Log is told what went wrong with a connection, such as that a client does
+	// not trust the certificate.
+	Log *slog.Logger
+	// Limits are those of every connection.
+	Limits Limits
+}
+
+// Close closes the listeners, where nothing is to be served after all.
+func (f Front) Close() error {
+	err := f.Plain.Close()
+	if f.Secure != nil {
+		err = errors.Join(err, f.Secure.Close())
+	}
+	return err
+}
+
+// Serve answers until ctx ends, and then lets the running requests finish: nil
+// if all went well. An error is that of a listener. In either case no listener
+// and no connection is left open.
+func (f Front) Serve(ctx context.Context) error {
+	// A request may wait for a long time, for a fault. Once it has lost its
+	// connection, the end of base ends it.
+	base, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+	entrance := proxy.New(f.Handler, f.Log)
+	// HTTP/2 is left out: nothing shows that Authy spoke it, a fault that closes
+	// the connection would not do so, and no connection could become a tunnel.
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	server := &http.Server{
+		Handler:           entrance,
+		Protocols:         &protocols,
+		TLSConfig:         f.TLS,
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: f.Limits.Header,
+		ReadTimeout:       f.Limits.Request,
+		IdleTimeout:       f.Limits.Idle,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(f.Log.Handler(), slog.LevelWarn),
+	}
+	// One server for all ways in has one end of all connections. To it a tunnel
+	// is one more connection that a listener has accepted.
+	ways := []func() error{
+		func() error { return server.Serve(f.Plain) },
+		func() error { return server.Serve(entrance.Plain()) },
+		func() error { return server.ServeTLS(entrance.Secure(), "", "") },
+	}
+	if f.Secure != nil {
+		ways = append(ways, func() error { return server.ServeTLS(f.Secure, "", "") })
+	}
+	ended := make(chan error, len(ways))
+	for _, serve := range ways {
+		go func() { ended <- serve() }()
+	}
+	var failure error
+	select {
+	case failure = <-ended:
+		ways = ways[1:]
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(base, f.Limits.Grace)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		_ = server.Close() // what is still running has had its time
+	}
+	for range ways {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			failure = errors.Join(failure, err)
+		}
+	}
+	return failure
+}
