@@ -12,7 +12,7 @@ import (
 )
 
 // hookDeadline is less than a scenario waits, and enough for a busy machine.
-const hookDeadline = "5s"
+const hookDeadline = "8s"
 
 // world is what one scenario knows.
 type world struct {
