@@ -33,6 +33,7 @@ const (
 	uuidOrPhoneRequired  = "60042"
 	approvalNotFound     = "60049"
 	accountSuspended     = "60060"
+	oneTouchDisabled     = "60065"
 	invalidCountryCode   = "60078"
 )
 

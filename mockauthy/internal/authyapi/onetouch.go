@@ -17,6 +17,17 @@ import (
 // defaultSecondsToExpire of an approval request: a day.
 const defaultSecondsToExpire = 86_400
 
+// withOneTouch refuses applications that have not got OneTouch. Status and code
+// are documented, the text is the mock's choice.
+func withOneTouch(handle func(*call) answer) func(*call) answer {
+	return func(c *call) answer {
+		if !c.world.Application.Settings().OneTouchEnabled {
+			return failure(http.StatusForbidden, oneTouchDisabled, "OneTouch needs to be enabled")
+		}
+		return handle(c)
+	}
+}
+
 // approvalRequestNew answers POST
 // /onetouch/{format}/users/{authy_id}/approval_requests: a question on the user's
 // phone.

@@ -38,8 +38,8 @@ func routes() []route {
 		{"phones/verification/check", get, protected + "phones/verification/check", verificationCheck},
 		{"phones/verification/status", get, protected + "phones/verification/status", verificationStatus},
 		{"phones/info", get, protected + "phones/info", phonesInfo},
-		{"approval_requests/new", post, oneTouch + "users/{authy_id}/approval_requests", ofUser(approvalRequestNew)},
-		{"approval_requests/show", get, oneTouch + "approval_requests/{uuid}", approvalRequestShow},
+		{"approval_requests/new", post, oneTouch + "users/{authy_id}/approval_requests", withOneTouch(ofUser(approvalRequestNew))},
+		{"approval_requests/show", get, oneTouch + "approval_requests/{uuid}", withOneTouch(approvalRequestShow)},
 	}
 }
 

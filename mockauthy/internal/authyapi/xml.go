@@ -36,7 +36,7 @@ func writeXMLElement(b *bytes.Buffer, depth int, name string, value any) {
 		return
 	case string:
 		b.WriteByte('>')
-		_ = xml.EscapeText(b, []byte(v)) // a buffer cannot fail
+		writeXMLText(b, v)
 	case bool:
 		b.WriteString(` type="boolean">` + strconv.FormatBool(v))
 	case int64:
@@ -61,6 +61,13 @@ func writeXMLElement(b *bytes.Buffer, depth int, name string, value any) {
 		panic(fmt.Sprintf("authyapi: no XML for a %T", value))
 	}
 	b.WriteString("</" + name + ">\n")
+}
+
+// writeXMLText leaves quotes as they are, as in the recorded "User doesn't exist".
+func writeXMLText(b *bytes.Buffer, text string) {
+	var escaped strings.Builder
+	_ = xml.EscapeText(&escaped, []byte(text)) // a builder cannot fail
+	_, _ = strings.NewReplacer("&#39;", "'", "&#34;", `"`).WriteString(b, escaped.String())
 }
 
 // singular is the name of one of many, as ActiveSupport makes it of the names
