@@ -33,23 +33,6 @@ func TestVerificationStart(t *testing.T) {
 	}
 }
 
-func TestVerificationParameters(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	for form, want := range map[string]said{
-		"phone_number=179-449-1095":                                shape1(400, "60004", "Invalid parameter: country_code - Parameter is required"),
-		"country_code=xxx&phone_number=179-449-1095":               shape1(400, "60004", "Invalid parameter: country_code - 'xxx' is not a valid Integer"),
-		"country_code=49":                                          shape1(400, "60004", "Invalid parameter: phone_number - Parameter is required"),
-		"country_code=999&phone_number=179-449-1095":               shape1(403, "60078", "Invalid country code"),
-		"country_code=49&phone_number=123":                         shape1(400, "60033", "Phone number is invalid"),
-		"country_code=49&phone_number=179-449-1095&code_length=3":  shape1(400, "60004", "Invalid parameter: code_length - Parameter must be within 4..10"),
-		"country_code=49&phone_number=179-449-1095&code_length=x":  shape1(400, "60004", "Invalid parameter: code_length - 'x' is not a valid Integer"),
-		"country_code=49&phone_number=179-449-1095&custom_code=77": shape1(403, "60021", "Phone verification couldn't be created: custom codes are not allowed."),
-	} {
-		r.expect(t, post("/protected/json/phones/verification/start", form), want)
-	}
-}
-
 func TestVerificationCheck(t *testing.T) {
 	t.Parallel()
 	correct := said{200, jsonType, `{"message":"Verification code is correct.","success":true}`}
@@ -115,12 +98,4 @@ func TestVerificationStatus(t *testing.T) {
 	pending := said{200, jsonType, `{"message":"Phone Verification status.","status":"pending","seconds_to_expire":540,"success":true}`}
 	r.expect(t, reading("/protected/json/phones/verification/status"+phoneQuery), pending)
 	r.expect(t, reading("/protected/json/phones/verification/status?uuid="+uuid), pending)
-}
-
-func TestPhonesInfo(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	r.expect(t, reading("/protected/json/phones/info"+phoneQuery),
-		said{200, jsonType, `{"message":"Phone number information as of 2026-11-22 12:00:03 UTC","type":"voip","provider":"Google Voice","ported":false,"success":true}`})
-	r.expect(t, reading("/protected/json/phones/info?country_code=49&phone_number=1"), shape1(400, "60033", "Phone number is invalid"))
 }

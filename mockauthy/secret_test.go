@@ -43,26 +43,27 @@ func TestUsersSecret(t *testing.T) {
 	if size := image.Bounds().Dx(); size < 120 || size > 200 {
 		t.Errorf("the picture has %d pixels, asked for were at most 200", size)
 	}
-	old := r.qrToken(t, alice)
+	old := r.qrToken(t)
 	r.expectVerify(t, old, bob, tokenInvalid)
 	r.expectVerify(t, old, alice, tokenValid)
 	r.expectVerify(t, old, alice, tokenReused)
 	r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid)
 
 	r.move(time.Minute)
-	old = r.qrToken(t, alice)
+	old = r.qrToken(t)
 	enrol()
 	r.expectVerify(t, old, alice, tokenInvalid)
-	r.expectVerify(t, r.qrToken(t, alice), alice, tokenValid)
+	r.expectVerify(t, r.qrToken(t), alice, tokenValid)
 	if gone := r.ask(t, asked{target: link.RequestURI()}); gone.status != 404 {
 		t.Errorf("the old code is still there: %d", gone.status)
 	}
 }
 
-// qrToken is the token of another authenticator, as the control API tells it.
-func (r *rig) qrToken(t *testing.T, authyID int64) string {
+// qrToken is the token of another authenticator of alice, as the control API tells
+// it.
+func (r *rig) qrToken(t *testing.T) string {
 	t.Helper()
-	token, err := r.control(t).QRToken(t.Context(), authyID, 0)
+	token, err := r.control(t).QRToken(t.Context(), alice, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,25 +32,6 @@ func peopled() mockauthy.Application {
 	return app
 }
 
-// Section 3.6 of docs/authy-api.md: the phone is masked in the same way for every
-// country, the country code is a number, the booleans are real ones.
-func TestUsersStatus(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, peopled())
-	r.expect(t, reading("/protected/json/users/1002/status"), said{
-		200, jsonType,
-		`{"status":{"authy_id":1002,"confirmed":false,"registered":false,"country_code":1,"phone_number":"XXX-XXX-0102","email":"carol@example.com","devices":[],"has_hard_token":false,"account_disabled":false,"detailed_devices":[],"deleted_devices":[]},"message":"User status.","success":true}`,
-	})
-	r.expect(t, reading("/protected/json/users/1003/status?user_ip=192.0.2.1"), said{
-		200, jsonType,
-		`{"status":{"authy_id":1003,"confirmed":true,"registered":true,"country_code":57,"phone_number":"XXX-XXX-2312","email":"dora@example.com","devices":["android"],"has_hard_token":false,"account_disabled":false,"detailed_devices":[{"device_type":"authy","os_type":"android","registration_device_id":null,"registration_method":null,"device_id":1003,"last_sync_date":0,"creation_date":1795348803}],"deleted_devices":[]},"message":"User status.","success":true}`,
-	})
-	r.expect(t, reading("/protected/json/users/1004/status"), said{
-		200, jsonType,
-		`{"status":{"authy_id":1004,"confirmed":false,"registered":false,"country_code":57,"phone_number":"XXX-XXX-2313","email":"erik@example.com","devices":[],"has_hard_token":false,"account_disabled":true,"detailed_devices":[],"deleted_devices":[]},"message":"User status.","success":true}`,
-	})
-}
-
 // Every endpoint about a user says the same of one that nobody knows.
 func TestUserNotFound(t *testing.T) {
 	t.Parallel()
@@ -101,20 +82,6 @@ func TestUsersDelete(t *testing.T) {
 		said{200, jsonType, `{"message":"User created successfully.","user":{"id":1003},"success":true}`})
 }
 
-func TestRegisterActivity(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	for _, kind := range []string{"password_reset", "banned", "unbanned", "cookie_login"} {
-		r.expect(t, post("/protected/json/users/1000/register_activity", "type="+kind+"&data[reason]=test&user_ip=192.0.2.1"),
-			said{200, jsonType, `{"message":"Activity was created.","success":true}`})
-	}
-	for _, form := range []string{"", "type=", "type=login"} {
-		const text = "You can only create the following activities: password_reset, banned, unbanned, cookie_login."
-		r.expect(t, post("/protected/json/users/1000/register_activity", form),
-			said{400, jsonType, `{"message":"` + text + `","success":false,"errors":{"message":"` + text + `"},"error_code":"60029"}`})
-	}
-}
-
 func TestAppStats(t *testing.T) {
 	t.Parallel()
 	app := docsApplication()
@@ -132,25 +99,4 @@ func TestAppStats(t *testing.T) {
 	if want := (said{200, jsonType, `{"message":"Monthly statistics.","count":12,"total_users":3,"app_id":3,"success":true,"stats":[` + months + `]}`}); got != want {
 		t.Errorf("\n got %v\nwant %v", got, want)
 	}
-}
-
-func TestSuspendedAccount(t *testing.T) {
-	t.Parallel()
-	app := docsApplication()
-	app.Suspended = true
-	r := newRig(t, app)
-	suspended := said{503, jsonType, `{"error_code":"60060","message":"Your account is suspended","errors":{"message":"Your account is suspended"},"success":false}`}
-	r.expect(t, reading("/protected/json/app/details"), suspended)
-	r.expectVerify(t, r.native(t, aliceSecret, 0), alice, suspended)
-}
-
-func TestSuspendedUser(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, peopled())
-	suspended := said{503, jsonType, `{"message":"User has been suspended.","success":false,"errors":{"message":"User has been suspended."},"error_code":"60017"}`}
-	r.expectVerify(t, "1234567", 1004, suspended)
-	r.expect(t, verifyUnforced("1234567", 1004), suspended)
-	r.expect(t, reading("/protected/json/sms/1004"), suspended)
-	r.expect(t, reading("/protected/json/call/1004"), suspended)
-	r.expect(t, post("/protected/json/email/1004", ""), suspended)
 }

@@ -10,12 +10,11 @@ const xmlType = "application/xml;charset=utf-8"
 func TestXML(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	const head = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 	user := asked{
 		method: "POST", target: "/protected/xml/users/new", key: docsKey, contentType: "application/xml",
 		body: `<?xml version="1.0" encoding="UTF-8"?><user><cellphone>317-338-9302</cellphone><country_code>57</country_code><email>new@example.com</email></user>`,
 	}
-	r.expect(t, user, said{200, xmlType, head + `<hash>
+	r.expect(t, user, said{200, xmlType, xmlHead + `<hash>
   <message>User created successfully.</message>
   <user>
     <id type="integer">1003</id>
@@ -23,18 +22,18 @@ func TestXML(t *testing.T) {
   <success type="boolean">true</success>
 </hash>
 `})
-	r.expect(t, reading("/protected/xml/verify/"+r.native(t, aliceSecret, 0)+"/1000?force=true"), said{200, xmlType, head + `<hash>
+	r.expect(t, reading("/protected/xml/verify/"+r.native(t, aliceSecret, 0)+"/1000?force=true"), said{200, xmlType, xmlHead + `<hash>
   <message>Token is valid.</message>
   <token>is valid</token>
   <success>true</success>
 </hash>
 `})
-	r.expect(t, reading("/protected/xml/sms/9999"), said{404, xmlType, head + `<errors>
+	r.expect(t, reading("/protected/xml/sms/9999"), said{404, xmlType, xmlHead + `<errors>
   <message>User not found.</message>
   <error-code>60026</error-code>
 </errors>
 `})
-	r.expect(t, asked{target: "/protected/xml/app/details"}, said{401, xmlType, head + `<errors>
+	r.expect(t, asked{target: "/protected/xml/app/details"}, said{401, xmlType, xmlHead + `<errors>
   <error-code>60001</error-code>
   <message>Invalid API key</message>
   <errors>
@@ -43,7 +42,7 @@ func TestXML(t *testing.T) {
   <success type="boolean">false</success>
 </errors>
 `})
-	r.expect(t, reading("/protected/xml/users/1000/status"), said{200, xmlType, head + `<hash>
+	r.expect(t, reading("/protected/xml/users/1000/status"), said{200, xmlType, xmlHead + `<hash>
   <status>
     <authy-id type="integer">1000</authy-id>
     <confirmed type="boolean">true</confirmed>

@@ -1,6 +1,9 @@
 package authyapi
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // route is one line of the route table.
 type route struct {
@@ -47,4 +50,20 @@ func routes() []route {
 // have recorded. The status 401 is the only one that any source gives.
 func unknownRoute(*call) answer {
 	return text(http.StatusUnauthorized, "Requested URL was not found. Please check http://docs.authy.com/ to see the valid URLs")
+}
+
+// Endpoint is a line of the route table for those who describe the API.
+type Endpoint struct {
+	Name   string // as the journal and faults call it
+	Method string
+	Path   string // with {name} where it varies
+}
+
+// Endpoints is the route table, in its order.
+func Endpoints() []Endpoint {
+	var endpoints []Endpoint
+	for _, r := range routes() {
+		endpoints = append(endpoints, Endpoint{r.name, r.method, strings.Replace(r.path, "{format:json|xml}", "{format}", 1)})
+	}
+	return endpoints
 }
