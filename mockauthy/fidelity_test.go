@@ -174,8 +174,8 @@ func fidelity() []fidelitySection {
 	return slices.Concat(fidelityOfAll(), fidelityOfApplications(), fidelityOfUsers(), fidelityOfVerify(), fidelityOfMessages(), fidelityOfPhones(), fidelityOfOneTouch())
 }
 
-// answers puts the question of the row and judges the answer.
-func (row fidelityRow) answers(t *testing.T, q question) {
+// put puts the question, to a mock of its own.
+func (q question) put(t *testing.T) (*http.Request, said) {
 	t.Helper()
 	app := peopled()
 	if q.application != nil {
@@ -186,9 +186,15 @@ func (row fidelityRow) answers(t *testing.T, q question) {
 		step(t, p)
 	}
 	ask := p.fill(t, q.ask)
-	got := p.ask(t, ask)
+	return p.request(t, t.Context(), ask), p.ask(t, ask)
+}
+
+// answers puts a question of the row and judges the answer.
+func (row fidelityRow) answers(t *testing.T, q question) {
+	t.Helper()
+	request, got := q.put(t)
 	if got.status != row.answer.status || got.contentType != row.answer.contentType || !row.bodyPattern().MatchString(got.body) {
-		t.Errorf("%s %s\n got %v\nwant %v", ask.method, ask.target, got, row.answer)
+		t.Errorf("%s %s\n got %v\nwant %v", request.Method, request.URL.RequestURI(), got, row.answer)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 )
 
 // Server is a mock of the Authy API. It answers Authy's own paths, the control
-// API below /mock/v1, and /livez. It is safe for concurrent use and holds no
+// API below /mock/v1, /livez and /openapi.yaml, which describes Authy's endpoints. It is safe for concurrent use and holds no
 // resource that would have to be closed.
 type Server struct {
 	worlds *world.Worlds
@@ -105,6 +105,7 @@ func New(opts ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
 	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
+	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
 	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds, s.ca))
 	// All the rest is Authy's, also what is no path, such as the target *.
 	rest := authyapi.New(worlds, c.clock, c.log)
