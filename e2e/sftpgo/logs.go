@@ -1,9 +1,12 @@
 package sftpgo
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/testcontainers/testcontainers-go"
 )
@@ -41,6 +44,22 @@ func (l *logs) find(words []string) []string {
 	return found
 }
 
-func (l *logs) contains(word string) bool {
-	return len(l.find([]string{word})) > 0
+// logWithin bounds how long a line is waited for: Docker hands the log on a
+// little later than the server writes it.
+const logWithin = 10 * time.Second
+
+// await waits for a line that contains the word.
+func (l *logs) await(ctx context.Context, word string) error {
+	ctx, cancel := context.WithTimeout(ctx, logWithin)
+	defer cancel()
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for len(l.find([]string{word})) == 0 {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("its log has no line %q", word)
+		case <-pause.C:
+		}
+	}
+	return nil
 }

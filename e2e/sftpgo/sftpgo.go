@@ -14,7 +14,6 @@ package sftpgo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -126,8 +125,8 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 		return s, err
 	}
 	// A seed that cannot be loaded is only logged; SFTPGo goes on without it.
-	if !s.logs.contains("data loaded from file") {
-		return s, errors.New("sftpgo: the server did not load its seed: its log has no line \"data loaded from file\"")
+	if err := s.logs.await(ctx, "data loaded from file"); err != nil {
+		return s, fmt.Errorf("sftpgo: the server did not load its seed: %w", err)
 	}
 	s.admin, err = newAdmin(ctx, "http://"+web)
 	return s, err
