@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/fault"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
@@ -86,6 +87,9 @@ type User struct {
 	Registered bool `yaml:"registered"`
 	// Suspended says that the user's account is disabled.
 	Suspended bool `yaml:"suspended"`
+	// Fault befalls every verification of the user's tokens: the name of one of
+	// the control API's faults that needs no parameters, such as hang-up.
+	Fault string `yaml:"fault"`
 
 	at position
 }
@@ -125,23 +129,33 @@ func ReadyMade() Application {
 
 // populate makes the worlds of the applications.
 func populate(clock authy.Clock, applications []Application) (*world.Worlds, error) {
-	worlds := world.New()
+	worlds := world.New(clock)
 	for _, a := range applications {
-		w, err := worlds.Add(clock, a.settings())
+		w, err := worlds.Add(a.settings())
 		if err != nil {
 			return nil, fmt.Errorf("%sapplication %q: %w", a.at.prefix(), a.Name, err)
 		}
 		for _, u := range a.Users {
-			n, err := u.form().Check()
-			if err == nil {
-				_, err = w.Application.AddUser(n)
-			}
-			if err != nil {
+			if err := u.addTo(w); err != nil {
 				return nil, fmt.Errorf("%suser %q of the application %q: %w", u.at.prefix(), u.Email, a.Name, err)
 			}
 		}
+		w.Seeded()
 	}
 	return worlds, nil
+}
+
+func (u User) addTo(w *world.World) error {
+	n, err := u.form().Check()
+	if err != nil {
+		return err
+	}
+	added, err := w.Application.AddUser(n)
+	if err != nil || u.Fault == "" {
+		return err
+	}
+	_, err = w.Faults.Add(fault.Rule{Name: u.Fault, Endpoint: "verify", AuthyID: added.ID()})
+	return err
 }
 
 func (a Application) settings() authy.Settings {

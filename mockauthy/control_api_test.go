@@ -69,9 +69,18 @@ func TestControlAPI(t *testing.T) {
 }
 `}},
 			{"GET faults, none", asked{target: "/mock/v1/faults"}, said{200, "application/json", "[]\n"}},
-			{"POST faults", asked{method: "POST", target: "/mock/v1/faults", body: `{"name":"delay","delay":"250ms","endpoint":"verify","authy_id":1000,"times":1}`}, said{204, "", ""}},
+			{"POST faults", asked{method: "POST", target: "/mock/v1/faults", body: `{"name":"delay","delay":"250ms","endpoint":"verify","authy_id":1000,"times":1}`}, said{200, "application/json", `{
+  "id": 1,
+  "name": "delay",
+  "endpoint": "verify",
+  "authy_id": 1000,
+  "times": 1,
+  "delay": "250ms"
+}
+`}},
 			{"GET faults", asked{target: "/mock/v1/faults"}, said{200, "application/json", `[
   {
+    "id": 1,
     "name": "delay",
     "endpoint": "verify",
     "authy_id": 1000,
@@ -83,6 +92,7 @@ func TestControlAPI(t *testing.T) {
 			{"DELETE faults of another user", asked{method: "DELETE", target: "/mock/v1/faults?authy_id=1001"}, said{204, "", ""}},
 			{"GET faults, still", asked{target: "/mock/v1/faults?"}, said{200, "application/json", `[
   {
+    "id": 1,
     "name": "delay",
     "endpoint": "verify",
     "authy_id": 1000,
@@ -91,6 +101,20 @@ func TestControlAPI(t *testing.T) {
   }
 ]
 `}},
+			{"POST a chance", asked{method: "POST", target: "/mock/v1/faults", body: `{"name":"set-fields","fields":{"success":[1, null]},"probability":0.25,"seed":7}`}, said{200, "application/json", `{
+  "id": 2,
+  "name": "set-fields",
+  "probability": 0.25,
+  "seed": 7,
+  "fields": {
+    "success": [
+      1,
+      null
+    ]
+  }
+}
+`}},
+			{"DELETE one fault", asked{method: "DELETE", target: "/mock/v1/faults/2"}, said{204, "", ""}},
 			{"DELETE faults", asked{method: "DELETE", target: "/mock/v1/faults"}, said{204, "", ""}},
 			{"GET faults, none again", asked{target: "/mock/v1/faults"}, said{200, "application/json", "[]\n"}},
 			{"GET requests, none", asked{target: "/mock/v1/requests"}, said{200, "application/json", "[]\n"}},
@@ -143,8 +167,7 @@ func TestControlAPIUsers(t *testing.T) {
 func TestControlAPIErrors(t *testing.T) {
 	t.Parallel()
 	const (
-		user  = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
-		paths = "GET /mock/v1/users, POST /mock/v1/users, GET /mock/v1/users/{authy_id}, GET /mock/v1/users/{authy_id}/token, GET /mock/v1/messages, GET /mock/v1/approval_requests, POST /mock/v1/approval_requests/{uuid}, GET /mock/v1/faults, POST /mock/v1/faults, DELETE /mock/v1/faults, GET /mock/v1/requests, DELETE /mock/v1/requests, GET /mock/v1/ca"
+		user = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
 	)
 	tests := []struct {
 		method, target, body string
@@ -178,11 +201,25 @@ func TestControlAPIErrors(t *testing.T) {
 		{"POST", "/mock/v1/users", "{" + user + `,"authy_id":1000}`, 400, `the Authy ID 1000 is another user's already`},
 		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"authy_id":7}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
 		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"secret":"JBSWY3DPEHPK3PXP"}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
-		{"POST", "/mock/v1/users", "{" + user + `,"secret":"` + strings.Repeat("A", 1<<20) + `"}`, 400, `the body: http: request body too large`},
+		{"POST", "/mock/v1/users", "{" + user + `,"secret":"` + strings.Repeat("A", 16<<20) + `"}`, 400, `the body: http: request body too large`},
+		{"GET", "/mock/v1/users/1000/token?at=noon", "", 400, `at="noon": want a time such as 2026-11-22T12:00:00Z`},
+		{"GET", "/mock/v1/users/1000/token?at=9999-12-31T23:59:59Z", "", 400, `step=0: want a time in the years 0 to 9999, which RFC 3339 can write`},
+		// clock
+		{"GET", "/mock/v1/users/9999/clock", "", 404, `the application "Authy Docs" has no user 9999`},
+		{"PUT", "/mock/v1/users/9999/clock", `{"skew":"1s"}`, 404, `the application "Authy Docs" has no user 9999`},
+		{"PUT", "/mock/v1/users/1000/clock", `{}`, 400, `skew "": want a duration such as 3s or 250ms`},
+		{"PUT", "/mock/v1/users/1000/clock", `{"skew":"-9000h"}`, 400, `the skew -9000h0m0s: want -8784h0m0s to 8784h0m0s`},
+		{"PUT", "/mock/v1/clock", `{}`, 400, `nothing is said of the clock: want a time, frozen, or both`},
+		{"PUT", "/mock/v1/clock", `{"time":"1969-12-31T23:59:59Z"}`, 400, `the time 1969-12-31T23:59:59Z: want 1970-01-01T00:00:00Z to 9000-01-01T00:00:00Z`},
+		{"PUT", "/mock/v1/clock", `{"time":"noon"}`, 400, `the body: parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006"`},
+		{"PUT", "/mock/v1/clock", `{"skew":"1s"}`, 400, `the body: json: unknown field "skew"`},
+		{"POST", "/mock/v1/clock/advance", `{}`, 400, `by "": want a duration such as 3s or 250ms`},
+		{"POST", "/mock/v1/clock/advance", `{"by":"10"}`, 400, `by "10": want a duration such as 3s or 250ms`},
+		{"POST", "/mock/v1/clock/advance", `{"by":"-2000000h"}`, 400, `the time 1798-09-25T04:00:03Z: want 1970-01-01T00:00:00Z to 9000-01-01T00:00:00Z`},
 		// faults
 		{"POST", "/mock/v1/faults", "", 400, `the body is empty: want a JSON object`},
-		{"POST", "/mock/v1/faults", `{}`, 400, `no fault is named "": want one of answer, delay, hang-up`},
-		{"POST", "/mock/v1/faults", `{"name":"explode"}`, 400, `no fault is named "explode": want one of answer, delay, hang-up`},
+		{"POST", "/mock/v1/faults", `{}`, 400, `no fault is named "": want one of answer, contradict, cut-chunk, cut-off, delay, drip, drop-fields, endless, garbage, garbage-chunks, hang-up, reset, set-fields, silence, stall, wrong-length, wrong-types`},
+		{"POST", "/mock/v1/faults", `{"name":"explode"}`, 400, `no fault is named "explode": want one of answer, contradict, cut-chunk, cut-off, delay, drip, drop-fields, endless, garbage, garbage-chunks, hang-up, reset, set-fields, silence, stall, wrong-length, wrong-types`},
 		{"POST", "/mock/v1/faults", `{"name":"hang-up","tmes":1}`, 400, `the body: json: unknown field "tmes"`},
 		{"POST", "/mock/v1/faults", `{"name":"hang-up","times":-1}`, 400, `times -1: want 1 or more, or 0 for always`},
 		{"POST", "/mock/v1/faults", `{"name":"delay"}`, 400, `fault delay: the delay 0s: want more than nothing and at most an hour`},
@@ -192,20 +229,32 @@ func TestControlAPIErrors(t *testing.T) {
 		{"POST", "/mock/v1/faults", `{"name":"delay","delay":"61m"}`, 400, `fault delay: the delay 1h1m0s: want more than nothing and at most an hour`},
 		{"POST", "/mock/v1/faults", `{"name":"answer","status":199}`, 400, `fault answer: the status 199: want 200 to 599`},
 		{"POST", "/mock/v1/faults", `{"name":"answer","status":600}`, 400, `fault answer: the status 600: want 200 to 599`},
+		{"POST", "/mock/v1/faults", `{"name":"drip","interval":"often"}`, 400, `interval "often": want a duration such as 3s or 250ms`},
+		{"POST", "/mock/v1/faults", `{"name":"hang-up","probability":-0.1}`, 400, `probability -0.1: want above 0 and at most 1`},
+		{"POST", "/mock/v1/faults", `{"name":"hang-up","status":503}`, 400, `fault hang-up: it has no parameter status: want delay`},
+		{"DELETE", "/mock/v1/faults/1", "", 404, `no fault in force has the id "1"`},
+		{"DELETE", "/mock/v1/faults/one", "", 404, `no fault in force has the id "one"`},
 		{"DELETE", "/mock/v1/faults?authy_id=alice", "", 400, `authy_id="alice": want a whole number`},
 		// requests
 		{"GET", "/mock/v1/requests?authy_id=alice", "", 400, `authy_id="alice": want a whole number`},
+		{"GET", "/mock/v1/requests?status=ok", "", 400, `status="ok": want a whole number`},
+		{"GET", "/mock/v1/requests?after=last", "", 400, `after="last": want a whole number`},
+		{"GET", "/mock/v1/requests?wait=long", "", 400, `wait "long": want a duration such as 3s or 250ms`},
+		{"GET", "/mock/v1/requests?wait=11m", "", 400, `wait 11m0s: want nothing to 10m0s`},
+		{"GET", "/mock/v1/requests?wait=-1s", "", 400, `wait -1s: want nothing to 10m0s`},
+		{"GET", "/mock/v1/requests?user=1000", "", 400, `the parameter "user" is not known: want one of ["api_key" "authy_id" "endpoint" "status" "outcome" "after" "wait"]`},
+		{"GET", "/mock/v1/requests/count?wait=1s", "", 400, `the parameter "wait" is not known: want one of ["api_key" "authy_id" "endpoint" "status" "outcome" "after"]`},
 		// routes
-		{"GET", "/mock/", "", 404, "the control API has no such path: want one of " + paths},
-		{"GET", "/mock/v2/users", "", 404, "the control API has no such path: want one of " + paths},
-		{"GET", "/mock/v1/users/", "", 404, "the control API has no such path: want one of " + paths},
-		{"POST", "/mock/v1//users", "{}", 404, "the control API has no such path: want one of " + paths},
-		{"GET", "/mock//v1/users", "", 404, "the control API has no such path: want one of " + paths},
-		{"GET", "/mock/../protected/json/app/details", "", 404, "the control API has no such path: want one of " + paths},
-		{"GET", "/mock/v1/../v1/users", "", 404, "the control API has no such path: want one of " + paths},
-		{"PUT", "/mock/v1/users", "", 405, "the control API has no PUT for this path: want one of " + paths},
-		{"POST", "/mock/v1/requests", "{}", 405, "the control API has no POST for this path: want one of " + paths},
-		{"DELETE", "/mock/v1/users/1000", "", 405, "the control API has no DELETE for this path: want one of " + paths},
+		{"GET", "/mock/", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"GET", "/mock/v2/users", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"GET", "/mock/v1/users/", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"POST", "/mock/v1//users", "{}", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"GET", "/mock//v1/users", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"GET", "/mock/../protected/json/app/details", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"GET", "/mock/v1/../v1/users", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
+		{"PUT", "/mock/v1/users", "", 405, "the control API has no PUT for this path: GET /mock/v1/ lists what it has"},
+		{"POST", "/mock/v1/requests", "{}", 405, "the control API has no POST for this path: GET /mock/v1/ lists what it has"},
+		{"PUT", "/mock/v1/users/1000", "", 405, "the control API has no PUT for this path: GET /mock/v1/ lists what it has"},
 		// applications
 		{"GET", "/mock/v1/users?api_key=unknown", "", 404, "no application has this API key"},
 		{"GET", "/mock/v1/nothing?api_key=unknown", "", 404, "no application has this API key"},
@@ -294,6 +343,7 @@ func TestControlAPICrossOrigin(t *testing.T) {
 }
 `}
 	done := said{204, "", ""}
+	skewed := said{200, "application/json", "{\n  \"authy_id\": 1000,\n  \"time\": \"2026-11-22T12:00:04Z\",\n  \"skew\": \"1s\"\n}\n"}
 	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
 		r := connect(newRig(t))
 		for _, test := range []struct {
@@ -306,8 +356,8 @@ func TestControlAPICrossOrigin(t *testing.T) {
 			{"DELETE of another site", "DELETE", "/mock/v1/requests", "", map[string]string{"Sec-Fetch-Site": "cross-site"}, refused},
 			{"POST of an older browser", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, map[string]string{"Origin": "https://evil.example"}, refused},
 			{"POST of another site for a user", "POST", "/mock/v1/users", `{"email":"a@example.com","cellphone":"317-338-9302","country_code":1}`, map[string]string{"Sec-Fetch-Site": "cross-site"}, refused},
-			{"POST of the same origin", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, map[string]string{"Sec-Fetch-Site": "same-origin"}, done},
-			{"POST of no browser", "POST", "/mock/v1/faults", `{"name":"hang-up"}`, nil, done},
+			{"PUT of the same origin", "PUT", "/mock/v1/users/1000/clock", `{"skew":"1s"}`, map[string]string{"Sec-Fetch-Site": "same-origin"}, skewed},
+			{"PUT of no browser", "PUT", "/mock/v1/users/1000/clock", `{"skew":"1s"}`, nil, skewed},
 			{"DELETE by hand", "DELETE", "/mock/v1/faults", "", map[string]string{"Sec-Fetch-Site": "none"}, done},
 		} {
 			t.Run(test.name, func(t *testing.T) {

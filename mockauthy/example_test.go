@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
 // get prints what a URL answers, as your own program might ask for it.
@@ -96,6 +97,62 @@ func ExampleWithClock() {
 	fmt.Println(first, second)
 	// Output:
 	// 0686241 4446183
+}
+
+// A test need not wait for the next token, nor for the last one to run out.
+func ExampleServer_Clock() {
+	mock, err := mockauthy.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	clock := mock.Clock()
+	if err := clock.Freeze(); err != nil {
+		log.Fatal(err)
+	}
+	token, err := mock.Token(1000)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := clock.Advance(20 * time.Second); err != nil {
+		log.Fatal(err)
+	}
+	get(mock.Client(), "https://api.authy.com/protected/json/verify/"+token+"/1000?force=true")
+	// Output:
+	// 401 {"message":"Token is invalid","token":"is invalid","success":false,"errors":{"message":"Token is invalid"},"error_code":"60020"}
+}
+
+// A test lets Authy fail once, as it has failed before.
+func ExampleServer_AddFault() {
+	mock, err := mockauthy.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := mock.AddFault(control.Fault{Name: "answer", Status: 503, Body: "busy", Endpoint: "verify", Times: 1}); err != nil {
+		log.Fatal(err)
+	}
+	get(mock.Client(), "https://api.authy.com/protected/json/verify/nonsense/1000?force=true")
+	get(mock.Client(), "https://api.authy.com/protected/json/verify/nonsense/1000?force=true")
+	// Output:
+	// 503 busy
+	// 401 {"message":"Token is invalid","token":"is invalid","success":false,"errors":{"message":"Token is invalid"},"error_code":"60020"}
+}
+
+// Tests that share a mock leave it as they found it.
+func ExampleServer_Restore() {
+	mock, err := mockauthy.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	before := mock.Snapshot()
+	if _, err := mock.AddFault(control.Fault{Name: "hang-up"}); err != nil {
+		log.Fatal(err)
+	}
+	if err := mock.Restore(before); err != nil {
+		log.Fatal(err)
+	}
+	get(mock.Client(), "https://api.authy.com/protected/json/verify/nonsense/1000?force=true")
+	// Output:
+	// 401 {"message":"Token is invalid","token":"is invalid","success":false,"errors":{"message":"Token is invalid"},"error_code":"60020"}
 }
 
 func ExampleWithApplications() {

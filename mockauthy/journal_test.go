@@ -2,6 +2,8 @@ package mockauthy_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,8 +61,8 @@ func TestJournal(t *testing.T) {
 			t.Errorf("after Forget: %+v", got)
 		}
 		r.expect(t, details, appDetails)
-		if got := r.requests(t, 0); len(got) != 1 || got[0].Number != 1 {
-			t.Errorf("after Forget and a request: %+v, want the number 1", got)
+		if got := r.requests(t, 0); len(got) != 1 || got[0].Number <= want[len(want)-1].Number {
+			t.Errorf("after Forget and a request: %+v, want a new number", got)
 		}
 	})
 }
@@ -141,13 +144,14 @@ func TestJournalStrays(t *testing.T) {
 		`{"app":{"name":"Sandbox App 1","plan":"","sms_enabled":true,"phone_calls_enabled":true,"app_id":2,"onetouch_enabled":true},"message":"Application information.","success":true}`,
 	})
 
-	stray := control.Request{Number: 1, Time: noon.Add(time.Second), Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{alice}, Status: 401, Outcome: "Invalid API key"}
+	stray := control.Request{Number: 1, Time: noon.Add(time.Second), Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{alice}, Status: 401, Outcome: "Invalid API key", Why: "no application has this API key"}
 	own := control.Request{Number: 1, Time: noon, Method: "GET", Target: "/protected/json/app/details", Endpoint: "app/details", AuthyIDs: []int64{}, Known: true, Status: 200, Outcome: "Application information."}
+	stray.Number = 2
 	if diff := cmp.Diff([]control.Request{own, stray}, r.requests(t, 0)); diff != "" {
 		t.Errorf("journal of the first (-want +got):\n%s", diff)
 	}
-	own.Time = noon.Add(2 * time.Second)
-	got, err := other.Requests(t.Context(), 0)
+	stray.Number, own.Number, own.Time = 1, 2, noon.Add(2*time.Second)
+	got, err := other.Requests(t.Context(), control.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,13 +159,162 @@ func TestJournalStrays(t *testing.T) {
 		t.Errorf("journal of the other (-want +got):\n%s", diff)
 	}
 
-	// Forget forgets all that one application's journal shows.
+	// To forget is to forget for oneself.
 	if err := other.Forget(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := other.Requests(t.Context(), 0); err != nil || len(got) != 0 {
-		t.Errorf("after Forget: %+v, %v", got, err)
+	if diff := cmp.Diff(stray.Target, r.requests(t, 0)[1].Target); diff != "" {
+		t.Errorf("journal of the first after the other has forgotten (-want +got):\n%s", diff)
 	}
+}
+
+// The journal knows why Authy refuses, when nobody else would say.
+func TestJournalExplains(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		ask asked
+		why string
+	}
+	for name, test := range map[string]func(r *rig) step{
+		"right":            func(r *rig) step { return step{verifyForced(r.native(t, aliceSecret, 0), alice), ""} },
+		"right a step ago": func(r *rig) step { return step{verifyForced(r.native(t, aliceSecret, -1), alice), ""} },
+		"two steps ago": func(r *rig) step {
+			return step{verifyForced(r.native(t, aliceSecret, -2), alice), "this token was right 2 steps ago; 1 step is accepted"}
+		},
+		"an hour ago": func(r *rig) step {
+			return step{verifyForced(r.native(t, aliceSecret, -360), alice), "this token was right 360 steps ago; 1 step is accepted"}
+		},
+		"in three steps": func(r *rig) step {
+			return step{verifyForced(r.native(t, aliceSecret, 3), alice), "this token will be right in 3 steps; 1 step is accepted"}
+		},
+		"a phone whose clock is wrong": func(r *rig) step {
+			if _, err := r.control(t).SetUserClock(t.Context(), alice, -time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			return step{verifyForced(r.native(t, aliceSecret, -6), alice), "this token was right 6 steps ago; 1 step is accepted; the clock of the user's phone is wrong by -1m0s"}
+		},
+		"of another user": func(r *rig) step {
+			return step{verifyForced(r.native(t, bobSecret, 0), alice), "this token belongs to user 1001"}
+		},
+		"of nobody": func(r *rig) step {
+			return step{verifyForced(r.wrongToken(t), alice), "this is no token of the user, within 360 steps"}
+		},
+		"used": func(r *rig) step {
+			r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid)
+			r.move(3 * time.Second)
+			return step{verifyForced(r.native(t, aliceSecret, 0), alice), "this token was used already, at 2026-11-22T12:00:03Z"}
+		},
+		"older than a used one": func(r *rig) step {
+			r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid)
+			return step{verifyForced(r.native(t, aliceSecret, -1), alice), "a newer token was used already, at 2026-11-22T12:00:03Z"}
+		},
+		"too short": func(*rig) step { return step{verifyForced("123456", alice), "7 digits were expected, 6 came"} },
+		"too long":  func(*rig) step { return step{verifyForced("12345678", alice), "7 digits were expected, 8 came"} },
+		"no digits": func(*rig) step {
+			return step{verifyForced("nothing", alice), "7 digits were expected, something else came"}
+		},
+		"not digits of ASCII": func(*rig) step {
+			return step{verifyForced("%EF%BC%91234567", alice), "7 digits were expected, something else came"}
+		},
+		"not forced": func(r *rig) step {
+			return step{verifyUnforced(r.wrongToken(t), carol), "any token would do: the user is not confirmed, and force was not true"}
+		},
+		"no user": func(*rig) step { return step{verifyForced("1234567", 9999), "the user does not exist"} },
+		"no key":  func(*rig) step { return step{asked{target: details.target}, "no API key was sent"} },
+		"unknown key": func(*rig) step {
+			return step{asked{target: details.target, key: "x"}, "no application has this API key"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			step := test(r)
+			r.ask(t, step.ask)
+			requests := r.requests(t, 0)
+			if got := requests[len(requests)-1].Why; got != step.why {
+				t.Errorf("got %q, want %q", got, step.why)
+			}
+		})
+	}
+}
+
+func TestJournalFilter(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.control(t)
+	r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid)
+	r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenReused)
+	r.expectVerify(t, r.wrongToken(t), bob, tokenInvalid)
+	r.expect(t, details, appDetails)
+	r.expect(t, asked{target: details.target}, invalidKey)
+	for name, test := range map[string]struct {
+		filter control.Filter
+		want   []int64
+	}{
+		"all":               {control.Filter{}, []int64{1, 2, 3, 4, 5}},
+		"of a user":         {control.Filter{AuthyID: alice}, []int64{1, 2}},
+		"of an endpoint":    {control.Filter{Endpoint: "app/details"}, []int64{4, 5}},
+		"of a status":       {control.Filter{Status: 401}, []int64{2, 3, 5}},
+		"of an outcome":     {control.Filter{Outcome: "Token is invalid"}, []int64{3}},
+		"after one":         {control.Filter{After: 3}, []int64{4, 5}},
+		"of all of these":   {control.Filter{AuthyID: alice, Endpoint: "verify", Status: 401, After: 1}, []int64{2}},
+		"of nothing there":  {control.Filter{AuthyID: carol}, nil},
+		"of no such status": {control.Filter{Status: 418}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := c.Requests(t.Context(), test.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var numbers []int64
+			for _, request := range got {
+				numbers = append(numbers, request.Number)
+			}
+			if diff := cmp.Diff(test.want, numbers); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if count, err := c.CountRequests(t.Context(), test.filter); err != nil || count != len(test.want) {
+				t.Errorf("count %d, %v; want %d", count, err, len(test.want))
+			}
+		})
+	}
+}
+
+// Whoever waits for a request is answered when it is over, when the time is, or
+// when he gives up.
+func TestJournalWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		c := r.control(t)
+		told := make(chan []control.Request)
+		go func() {
+			got, err := c.WaitForRequests(t.Context(), control.Filter{Endpoint: "verify", Status: 401}, time.Minute)
+			if err != nil {
+				t.Error(err)
+			}
+			told <- got
+		}()
+		synctest.Wait()
+		r.expect(t, details, appDetails)
+		r.expectVerify(t, r.native(t, aliceSecret, 0), alice, tokenValid)
+		r.expectVerify(t, "nonsense", alice, tokenInvalid)
+		if got := <-told; len(got) != 1 || got[0].Number != 3 || got[0].Why == "" {
+			t.Errorf("told of %+v, want the third request", got)
+		}
+
+		start := time.Now()
+		got, err := c.WaitForRequests(t.Context(), control.Filter{After: 3}, time.Minute)
+		if took := time.Since(start); err != nil || len(got) != 0 || took != time.Minute {
+			t.Errorf("after %s: %v, %v; want nothing after a minute", took, got, err)
+		}
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := c.WaitForRequests(ctx, control.Filter{After: 3}, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want the deadline exceeded", err)
+		}
+	})
 }
 
 // The journal does not grow for ever: it keeps the newest 1000.

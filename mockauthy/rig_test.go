@@ -254,7 +254,7 @@ func (r *rig) control(t testing.TB, opts ...control.Option) *control.Client {
 // fault puts a fault in force.
 func (r *rig) fault(t testing.TB, f control.Fault) {
 	t.Helper()
-	if err := r.control(t).AddFault(t.Context(), f); err != nil {
+	if _, err := r.control(t).AddFault(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -272,7 +272,7 @@ func (r *rig) user(t testing.TB, authyID int64) control.User {
 // requests is the journal about a user, or all of it with 0.
 func (r *rig) requests(t testing.TB, authyID int64) []control.Request {
 	t.Helper()
-	requests, err := r.control(t).Requests(t.Context(), authyID)
+	requests, err := r.control(t).Requests(t.Context(), control.Filter{AuthyID: authyID})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 package mockauthy_test
 
 import (
-	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -210,20 +210,13 @@ func TestParametersGivenTwice(t *testing.T) {
 func TestBodyBreaksOff(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, r.base+"/protected/json/users/new",
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/protected/json/users/new",
 		io.MultiReader(strings.NewReader("user[email]=a"), brokenReader{}))
-	if err != nil {
-		t.Fatal(err)
-	}
 	request.Header.Set("X-Authy-API-Key", docsKey)
-	response, err := r.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if got := (said{response.StatusCode, response.Header.Get("Content-Type"), string(body)}); err != nil || got != invalidRequest {
-		t.Errorf("got %v, %v; want %v", got, err, invalidRequest)
+	recorder := httptest.NewRecorder()
+	r.mock.ServeHTTP(recorder, request)
+	if got := (said{recorder.Code, recorder.Header().Get("Content-Type"), recorder.Body.String()}); got != invalidRequest {
+		t.Errorf("got %v, want %v", got, invalidRequest)
 	}
 }
 

@@ -37,7 +37,7 @@ func addAuthySteps(sc *godog.ScenarioContext) {
 func (w *world) fault(ctx context.Context, f control.Fault) error {
 	for _, p := range w.people {
 		f.AuthyID = p.AuthyID
-		if err := w.stack.Mock.AddFault(ctx, f); err != nil {
+		if _, err := w.stack.Mock.AddFault(ctx, f); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func (w *world) wasAsked(ctx context.Context, name string, times int) error {
 	if err != nil {
 		return err
 	}
-	requests, err := w.stack.Mock.Requests(ctx, p.AuthyID)
+	requests, err := w.stack.Mock.Requests(ctx, control.Filter{AuthyID: p.AuthyID})
 	if err != nil {
 		return err
 	}

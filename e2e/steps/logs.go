@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/cucumber/godog"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
 // attachLogs keeps with a failed scenario what SFTPGo and the mock have logged,
@@ -29,12 +31,12 @@ func (w *world) attachLogs(ctx context.Context) context.Context {
 		if p.AuthyID == 0 {
 			continue
 		}
-		requests, err := w.stack.Mock.Requests(ctx, p.AuthyID)
+		requests, err := w.stack.Mock.Requests(ctx, control.Filter{AuthyID: p.AuthyID})
 		if err != nil {
 			fmt.Fprintf(&asked, "%v\n", err)
 		}
 		for _, r := range requests {
-			fmt.Fprintf(&asked, "%s %s %s -> %d %s %s\n", r.Time.Format("15:04:05.000"), r.Method, r.Target, r.Status, r.Outcome, r.Fault)
+			fmt.Fprintf(&asked, "%s %s %s -> %d %s %s %s\n", r.Time.Format("15:04:05.000"), r.Method, r.Target, r.Status, r.Outcome, r.Fault, r.Why)
 		}
 	}
 	godog.Logf(ctx, "the mock was asked:\n%s", asked.String())

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 )
 
 // maxAnswer is the largest answer that is read, in bytes: a full journal fits.
@@ -60,7 +61,16 @@ func New(mockURL string, opts ...Option) (*Client, error) {
 func (c *Client) Token(ctx context.Context, authyID, step int64) (Token, error) {
 	var token Token
 	query := url.Values{"step": {strconv.FormatInt(step, 10)}}
-	err := c.do(ctx, http.MethodGet, "users/"+strconv.FormatInt(authyID, 10)+"/token", query, nil, &token)
+	err := c.do(ctx, http.MethodGet, user(authyID)+"/token", query, nil, &token)
+	return token, err
+}
+
+// TokenAt is the token that the user's app shows at some time of the
+// application's clock.
+func (c *Client) TokenAt(ctx context.Context, authyID int64, at time.Time) (Token, error) {
+	var token Token
+	query := url.Values{"at": {at.Format(time.RFC3339Nano)}}
+	err := c.do(ctx, http.MethodGet, user(authyID)+"/token", query, nil, &token)
 	return token, err
 }
 
@@ -82,9 +92,9 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 
 // User is the one with that Authy ID.
 func (c *Client) User(ctx context.Context, authyID int64) (User, error) {
-	var user User
-	err := c.do(ctx, http.MethodGet, "users/"+strconv.FormatInt(authyID, 10), nil, nil, &user)
-	return user, err
+	var found User
+	err := c.do(ctx, http.MethodGet, user(authyID), nil, nil, &found)
+	return found, err
 }
 
 // AddUser adds a user.
@@ -94,34 +104,16 @@ func (c *Client) AddUser(ctx context.Context, user NewUser) (User, error) {
 	return added, err
 }
 
-// AddFault puts a fault in force.
-func (c *Client) AddFault(ctx context.Context, fault Fault) error {
-	return c.do(ctx, http.MethodPost, "faults", nil, fault, nil)
+// ChangeUser changes a user, and returns the user as he is then.
+func (c *Client) ChangeUser(ctx context.Context, authyID int64, change ChangeUser) (User, error) {
+	var changed User
+	err := c.do(ctx, http.MethodPatch, user(authyID), nil, change, &changed)
+	return changed, err
 }
 
-// Faults are those in force.
-func (c *Client) Faults(ctx context.Context) ([]Fault, error) {
-	var faults []Fault
-	err := c.do(ctx, http.MethodGet, "faults", nil, nil, &faults)
-	return faults, err
-}
-
-// Heal ends the faults of one user, or all of them with the Authy ID 0.
-func (c *Client) Heal(ctx context.Context, authyID int64) error {
-	return c.do(ctx, http.MethodDelete, "faults", aboutUser(authyID), nil, nil)
-}
-
-// Requests are those that named the user, oldest first, or all of them with the
-// Authy ID 0. The mock remembers the newest 1000.
-func (c *Client) Requests(ctx context.Context, authyID int64) ([]Request, error) {
-	var requests []Request
-	err := c.do(ctx, http.MethodGet, "requests", aboutUser(authyID), nil, &requests)
-	return requests, err
-}
-
-// Forget empties the journal.
-func (c *Client) Forget(ctx context.Context) error {
-	return c.do(ctx, http.MethodDelete, "requests", nil, nil, nil)
+// DeleteUser removes a user at once, with the faults of that user.
+func (c *Client) DeleteUser(ctx context.Context, authyID int64) error {
+	return c.do(ctx, http.MethodDelete, user(authyID), nil, nil, nil)
 }
 
 // CA is the certificate of the mock's authority, in PEM: a program that trusts
@@ -149,6 +141,11 @@ func aboutUser(authyID int64) url.Values {
 		return nil
 	}
 	return url.Values{"authy_id": {strconv.FormatInt(authyID, 10)}}
+}
+
+// user is the path of a user.
+func user(authyID int64) string {
+	return "users/" + strconv.FormatInt(authyID, 10)
 }
 
 func (c *Client) do(ctx context.Context, method, path string, query url.Values, in, out any) error {

@@ -106,10 +106,10 @@ func TestClient(t *testing.T) {
 
 	delay := control.Fault{Name: "delay", Delay: "1ms", Endpoint: "verify", AuthyID: 42, Times: 2}
 	busy := control.Fault{Name: "answer", Status: 503, ContentType: "text/plain", Body: "busy", AuthyID: 1000}
-	for _, f := range []control.Fault{delay, busy} {
-		if err := c.AddFault(ctx, f); err != nil {
-			t.Errorf("AddFault: %v", err)
-		}
+	for i, f := range []*control.Fault{&delay, &busy} {
+		added, err := c.AddFault(ctx, *f)
+		f.ID = int64(i + 1)
+		same(t, "AddFault", added, err, *f)
 	}
 	faults, err := c.Faults(ctx)
 	same(t, "Faults", faults, err, []control.Fault{delay, busy})
@@ -121,6 +121,15 @@ func TestClient(t *testing.T) {
 	}
 	faults, err = c.Faults(ctx)
 	same(t, "Faults after healing one user", faults, err, []control.Fault{busy})
+	if err := c.HealOne(ctx, busy.ID); err != nil {
+		t.Errorf("HealOne: %v", err)
+	}
+	if err := c.HealOne(ctx, busy.ID); err == nil || err.Error() != `control API: no fault in force has the id "2"` {
+		t.Errorf("HealOne again: %v", err)
+	}
+	if _, err := c.AddFault(ctx, delay); err != nil {
+		t.Errorf("AddFault: %v", err)
+	}
 	if err := c.Heal(ctx, 0); err != nil {
 		t.Errorf("Heal: %v", err)
 	}
@@ -134,18 +143,69 @@ func TestClient(t *testing.T) {
 	alice.Confirmed = true
 	same(t, "User after a token", user, err, alice)
 
-	requests, err := c.Requests(ctx, 1000)
+	requests, err := c.Requests(ctx, control.Filter{AuthyID: 1000})
 	same(t, "Requests", requests, err, []control.Request{
 		{Number: 1, Time: noon, Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{1000}, Known: true, Fault: "answer", Status: 503},
 		{Number: 2, Time: noon, Method: "GET", Target: "/protected/json/verify/[token]/1000", Endpoint: "verify", AuthyIDs: []int64{1000}, Known: true, Status: 200, Outcome: "Token is valid."},
 	})
-	requests, err = c.Requests(ctx, 42)
+	requests, err = c.Requests(ctx, control.Filter{AuthyID: 42})
 	same(t, "Requests of a user who made none", requests, err, []control.Request{})
 	if err := c.Forget(ctx); err != nil {
 		t.Errorf("Forget: %v", err)
 	}
-	requests, err = c.Requests(ctx, 0)
+	requests, err = c.Requests(ctx, control.Filter{})
 	same(t, "Requests after Forget", requests, err, []control.Request{})
+}
+
+func TestFaultCatalogue(t *testing.T) {
+	t.Parallel()
+	kinds, err := newClient(t, newMock(t)).FaultCatalogue(t.Context())
+	if err != nil || len(kinds) < 10 {
+		t.Fatalf("%v, %v; want many", kinds, err)
+	}
+	same(t, "the first", kinds[0], nil, control.FaultKind{
+		Name:  "answer",
+		Does:  "Says what it is told to: the status (200), the headers and the body, whatever was asked.",
+		Takes: []string{"delay", "status", "content_type", "headers", "body"},
+	})
+}
+
+func TestClientClock(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := newClient(t, newMock(t))
+	later := noon.Add(time.Hour)
+	for _, step := range []struct {
+		name string
+		do   func() (control.Clock, error)
+		want control.Clock
+	}{
+		{"Clock", func() (control.Clock, error) { return c.Clock(ctx) }, control.Clock{Time: noon}},
+		{"FreezeClock", func() (control.Clock, error) { return c.FreezeClock(ctx) }, control.Clock{Time: noon, Frozen: true, Own: true}},
+		{"SetClock", func() (control.Clock, error) { return c.SetClock(ctx, later) }, control.Clock{Time: later, Frozen: true, Own: true}},
+		{"AdvanceClock", func() (control.Clock, error) { return c.AdvanceClock(ctx, -time.Minute) }, control.Clock{Time: later.Add(-time.Minute), Frozen: true, Own: true}},
+		{"ResumeClock", func() (control.Clock, error) { return c.ResumeClock(ctx) }, control.Clock{Time: later.Add(-time.Minute), Own: true}},
+	} {
+		clock, err := step.do()
+		same(t, step.name, clock, err, step.want)
+	}
+	if err := c.ResetClock(ctx); err != nil {
+		t.Errorf("ResetClock: %v", err)
+	}
+	clock, err := c.Clock(ctx)
+	same(t, "Clock after a reset", clock, err, control.Clock{Time: noon})
+
+	phone, err := c.SetUserClock(ctx, 1000, 90*time.Second)
+	same(t, "SetUserClock", phone, err, control.UserClock{AuthyID: 1000, Time: noon.Add(90 * time.Second), Skew: "1m30s"})
+	phone, err = c.UserClock(ctx, 1000)
+	same(t, "UserClock", phone, err, control.UserClock{AuthyID: 1000, Time: noon.Add(90 * time.Second), Skew: "1m30s"})
+
+	ahead, err := c.Token(ctx, 1000, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := c.TokenAt(ctx, 1000, noon)
+	same(t, "TokenAt", at, err, ahead)
 }
 
 func verify(t *testing.T, server *httptest.Server, token, authyID string) string {
@@ -210,7 +270,7 @@ func TestErrorsOfTheMock(t *testing.T) {
 		{"Token", func() error { _, err := c.Token(ctx, 9999, 0); return err }, `control API: the application "First" has no user 9999`},
 		{"Token far away", func() error { _, err := c.Token(ctx, 1000, 1<<40); return err }, `control API: step=1099511627776: want -315360000 to 315360000`},
 		{"AddUser", func() error { _, err := c.AddUser(ctx, control.NewUser{Email: "foo"}); return err }, `control API: email "foo": want an address such as alice@example.com`},
-		{"AddFault", func() error { return c.AddFault(ctx, control.Fault{Name: "explode"}) }, `control API: no fault is named "explode": want one of answer, delay, hang-up`},
+		{"AddFault", func() error { _, err := c.AddFault(ctx, control.Fault{Name: "explode"}); return err }, `control API: no fault is named "explode": want one of answer, contradict, cut-chunk, cut-off, delay, drip, drop-fields, endless, garbage, garbage-chunks, hang-up, reset, set-fields, silence, stall, wrong-length, wrong-types`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := test.do(); err == nil || err.Error() != test.want {
@@ -329,8 +389,8 @@ func TestUnreachable(t *testing.T) {
 	for name, do := range map[string]func() error{
 		"Live":     func() error { return c.Live(t.Context()) },
 		"Heal":     func() error { return c.Heal(t.Context(), 0) },
-		"AddFault": func() error { return c.AddFault(t.Context(), control.Fault{Name: "hang-up"}) },
-		"Requests": func() error { _, err := c.Requests(t.Context(), 0); return err },
+		"AddFault": func() error { _, err := c.AddFault(t.Context(), control.Fault{Name: "hang-up"}); return err },
+		"Requests": func() error { _, err := c.Requests(t.Context(), control.Filter{}); return err },
 	} {
 		if err := do(); err == nil || !strings.HasPrefix(err.Error(), "control API: ") || !strings.Contains(err.Error(), url) {
 			t.Errorf("%s: got %v, want an error with %s", name, err, url)

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
@@ -37,7 +38,7 @@ func Example() {
 	}); err != nil {
 		log.Fatal(err)
 	}
-	if err := authy.AddFault(ctx, control.Fault{Name: "answer", Status: 503, AuthyID: 4711, Times: 1}); err != nil {
+	if _, err := authy.AddFault(ctx, control.Fault{Name: "answer", Status: 503, AuthyID: 4711, Times: 1}); err != nil {
 		log.Fatal(err)
 	}
 
@@ -48,7 +49,7 @@ func Example() {
 	logIn(server, token.Token)
 	logIn(server, token.Token)
 
-	requests, err := authy.Requests(ctx, 4711)
+	requests, err := authy.Requests(ctx, control.Filter{AuthyID: 4711})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -58,6 +59,63 @@ func Example() {
 	// Output:
 	// verify 503 ""
 	// verify 200 "Token is valid."
+}
+
+// A test sets the mock's clock, and needs no patience.
+func ExampleClient_SetClock() {
+	mock, err := mockauthy.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	authy, err := control.New("http://mock.example", control.WithHTTPClient(mock.Client()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := authy.FreezeClock(ctx); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := authy.SetClock(ctx, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+		log.Fatal(err)
+	}
+	clock, err := authy.AdvanceClock(ctx, 10*time.Second)
+	if err != nil {
+		log.Fatal(err)
+	}
+	token, err := authy.Token(ctx, 1000, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(clock.Time, token.Token)
+	// Output:
+	// 2026-01-01 00:00:10 +0000 UTC 4446183
+}
+
+// A test waits for what the program under test asks, and learns why it was
+// refused.
+func ExampleClient_WaitForRequests() {
+	mock, err := mockauthy.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := httptest.NewServer(mock)
+	defer server.Close()
+
+	ctx := context.Background()
+	authy, err := control.New(server.URL, control.WithHTTPClient(server.Client()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	go logIn(server, "123456")
+	requests, err := authy.WaitForRequests(ctx, control.Filter{Endpoint: "verify", Status: http.StatusUnauthorized}, 5*time.Second)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range requests {
+		fmt.Println(r.Outcome, "-", r.Why)
+	}
+	// Output:
+	// User doesn't exist - the user does not exist
 }
 
 // logIn is the program under test.

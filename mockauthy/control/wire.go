@@ -37,6 +37,18 @@ type NewUser struct {
 	Suspended  bool `json:"suspended,omitempty"`
 }
 
+// ChangeUser is what can be changed of a user; nil leaves it. The cellphone is
+// what Authy knows a user by, and stays.
+type ChangeUser struct {
+	Email *string `json:"email,omitempty"`
+	// Secret in base32. With another one, no token is used yet.
+	Secret    *string `json:"secret,omitempty"`
+	Confirmed *bool   `json:"confirmed,omitempty"`
+	// Registered and Suspended as in [User].
+	Registered *bool `json:"registered,omitempty"`
+	Suspended  *bool `json:"suspended,omitempty"`
+}
+
 // Token is what a user's Authy app shows during one step.
 type Token struct {
 	AuthyID int64 `json:"authy_id"`
@@ -45,55 +57,51 @@ type Token struct {
 	// Step is how many steps it is away from the current one: 0 is the token
 	// of now, -1 the one before.
 	Step int64 `json:"step"`
-	// From and Until bound the time for which it is the current one.
+	// From and Until bound the time for which the app shows it, by the clock of
+	// the application.
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 }
 
-// Fault makes the Authy API misbehave on purpose.
-type Fault struct {
-	// Name of the fault:
-	//
-	//	answer   say Body with Status, whatever was asked
-	//	delay    say the true answer after Delay
-	//	hang-up  close the connection without a word
-	Name string `json:"name"`
-	// Endpoint that it befalls, such as "verify"; "" is every one.
-	Endpoint string `json:"endpoint,omitempty"`
-	// AuthyID is the user whose requests it befalls; 0 is everybody's.
-	AuthyID int64 `json:"authy_id,omitempty"`
-	// Times is how many requests it befalls; 0 is every one until it is healed.
-	Times int `json:"times,omitempty"`
-	// Delay of the fault delay, such as "3s" (Go's time.ParseDuration).
-	Delay string `json:"delay,omitempty"`
-	// Status, ContentType and Body of the fault answer. 0 and "" stand for 200
-	// and Authy's own content type.
-	Status      int    `json:"status,omitempty"`
-	ContentType string `json:"content_type,omitempty"`
-	Body        string `json:"body,omitempty"`
+// Clock is the time of an application. It follows the mock's own clock, unless
+// it has been set, frozen or moved.
+type Clock struct {
+	// Time that it shows.
+	Time time.Time `json:"time"`
+	// Frozen tells whether it stands still.
+	Frozen bool `json:"frozen"`
+	// Own tells whether it goes its own way, and no longer follows the mock's.
+	Own bool `json:"own"`
 }
 
-// Request is one that the Authy API was asked, from the journal.
-type Request struct {
-	// Number counts the requests of the journal, from 1.
-	Number int64     `json:"number"`
-	Time   time.Time `json:"time"`
-	Method string    `json:"method"`
-	// Target is that of the request line. API keys and tokens are blotted out.
-	Target string `json:"target"`
-	// Endpoint such as "verify"; "" where there is none.
-	Endpoint string `json:"endpoint"`
-	// AuthyIDs are the users whom the request names, wherever it does so.
-	AuthyIDs []int64 `json:"authy_ids"`
-	// Known tells whether the request came with the application's API key.
-	// Without one it belongs to no application, and all of them see it.
-	Known bool `json:"known_api_key"`
-	// Fault that befell the request, or "".
-	Fault string `json:"fault,omitempty"`
-	// Status of the answer; 0 as long as there is none.
-	Status int `json:"status"`
-	// Outcome is the message of the answer, such as "Token is invalid".
-	Outcome string `json:"outcome"`
+// SetClock sets a clock. At least one of its fields is needed.
+type SetClock struct {
+	// Time to set it to, from 1970 to the year 9000; the zero time leaves it.
+	Time time.Time `json:"time,omitzero"`
+	// Frozen stops the clock, or lets it go on; nil leaves it.
+	Frozen *bool `json:"frozen,omitempty"`
+}
+
+// AdvanceClock moves a clock.
+type AdvanceClock struct {
+	// By such as "10s" (Go's time.ParseDuration); back, if it is negative.
+	By string `json:"by"`
+}
+
+// UserClock is the clock of a user's phone.
+type UserClock struct {
+	AuthyID int64 `json:"authy_id"`
+	// Time that the phone shows.
+	Time time.Time `json:"time"`
+	// Skew is by how much it is ahead of the application's clock, such as
+	// "1m30s"; behind, if it is negative.
+	Skew string `json:"skew"`
+}
+
+// SetUserClock sets the clock of a user's phone wrong.
+type SetUserClock struct {
+	// Skew as in [UserClock], at most a year.
+	Skew string `json:"skew"`
 }
 
 // Problem is the body of every answer of the control API that is not a success.

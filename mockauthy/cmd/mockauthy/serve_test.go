@@ -297,7 +297,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken") 
 func arrived(t *testing.T, mock *control.Client) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		requests, err := mock.Requests(t.Context(), 0)
+		requests, err := mock.Requests(t.Context(), control.Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,7 +317,7 @@ func delayed(t *testing.T, s *served, by string) (answer func() (string, error))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := mock.AddFault(t.Context(), control.Fault{Name: "delay", Delay: by}); err != nil {
+	if _, err := mock.AddFault(t.Context(), control.Fault{Name: "delay", Delay: by}); err != nil {
 		t.Fatal(err)
 	}
 	var (

@@ -148,14 +148,14 @@ func TestTokenOfFirstSeconds(t *testing.T) {
 		t.Errorf("before 1970 the token is %q, want none", before.Digits)
 	}
 	for _, token := range []string{"", "287082"} { // none, and one of the next second
-		if got := user.Verify(token, "", true); got != authy.TokenInvalid {
+		if got, _ := user.Verify(token, "", true); got != authy.TokenInvalid {
 			t.Errorf("%q: verdict %d, want it invalid", token, got)
 		}
 	}
-	if got := user.Verify("755224", "", true); got != authy.TokenValid { // the step 0 counts
+	if got, _ := user.Verify("755224", "", true); got != authy.TokenValid { // the step 0 counts
 		t.Errorf("verdict %d, want it valid", got)
 	}
-	if got := user.Verify("755224", "", true); got != authy.TokenReused {
+	if got, _ := user.Verify("755224", "", true); got != authy.TokenReused {
 		t.Errorf("verdict %d, want it reused", got)
 	}
 }
@@ -166,7 +166,7 @@ func TestVerifyEmptyTokenBefore1970(t *testing.T) {
 	user, now := newUser(t, authy.TokenFormat{Digits: 6, Step: time.Second, Window: 60})
 	for _, at := range []time.Time{time.Unix(0, 0), time.Unix(5, 0), time.Unix(-30, 0), time.Unix(-1000, 0), {}, time.Unix(math.MinInt32, 0)} {
 		*now = at
-		if got := user.Verify("", "", true); got != authy.TokenInvalid {
+		if got, _ := user.Verify("", "", true); got != authy.TokenInvalid {
 			t.Errorf("%s: verdict %d, want it invalid", at, got)
 		}
 	}

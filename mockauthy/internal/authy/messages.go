@@ -120,3 +120,9 @@ func newCode(digits int) string {
 	}
 	return fmt.Sprintf("%0*d", digits, n)
 }
+
+func (o *outbox) clear() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.messages, o.sent = nil, 0
+}

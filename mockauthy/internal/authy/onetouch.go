@@ -128,3 +128,9 @@ func (a *Application) AnswerApproval(id string, status ApprovalStatus) (Approval
 	r.Status, r.Processed = status, a.clock()
 	return *r, nil
 }
+
+func (o *oneTouch) clear() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.requests, o.order = nil, nil
+}

@@ -96,3 +96,9 @@ func (a *Application) CheckVerification(v Verification, code string) bool {
 	delete(a.phones.pending, v.Phone)
 	return true
 }
+
+func (p *phones) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pending = nil
+}

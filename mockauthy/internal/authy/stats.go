@@ -64,3 +64,9 @@ func (a *Application) Stats() []Month {
 func (a *Application) CountAPICall() {
 	a.stats.count(a.clock(), func(m *Month) { m.APICalls++ })
 }
+
+func (s *stats) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.months = nil
+}

@@ -75,27 +75,32 @@ func (f TokenFormat) startOf(step int64) time.Time {
 	return time.Unix(step*int64(f.Step/time.Second), 0).UTC()
 }
 
-// token is the token of the step that is offset steps away from now.
-func (f TokenFormat) token(s Secret, now time.Time, offset int64) Token {
-	step := f.stepAt(now) + offset
-	return Token{Digits: s.token(step, f.Digits), From: f.startOf(step), Until: f.startOf(step + 1)}
+// token is what an app shows offset steps away from the time at, if its clock is
+// ahead by skew.
+func (f TokenFormat) token(s Secret, at time.Time, skew time.Duration, offset int64) Token {
+	step := f.stepAt(at.Add(skew)) + offset
+	return Token{
+		Digits: s.token(step, f.Digits),
+		From:   f.startOf(step).Add(-skew),
+		Until:  f.startOf(step + 1).Add(-skew),
+	}
 }
 
 // check looks for the step whose token it is. A right token moves last, the
-// newest step whose token was accepted, forward.
-func (f TokenFormat) check(s Secret, now time.Time, token string, last *int64) Verdict {
+// newest step whose token was accepted, forward. The second result is its step.
+func (f TokenFormat) check(s Secret, now time.Time, token string, last *int64) (Verdict, int64) {
 	current, window := f.stepAt(now), int64(f.Window)
 	for step := current + window; step >= current-window; step-- {
 		if !s.matches(token, step, f.Digits) {
 			continue
 		}
 		if step <= *last {
-			return TokenReused
+			return TokenReused, step
 		}
 		*last = step
-		return TokenValid
+		return TokenValid, step
 	}
-	return TokenInvalid
+	return TokenInvalid, 0
 }
 
 // Secret is the key that a user's app and Authy share, in base32 as in an

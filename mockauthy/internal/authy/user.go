@@ -2,6 +2,7 @@ package authy
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -22,8 +23,10 @@ type User struct {
 	confirmed  bool
 	registered bool
 	suspended  bool
-	lastStep   int64 // the newest step whose token was accepted, or -1
-	lastQRStep int64 // likewise of the other authenticator
+	skew       time.Duration // of the clock of the user's phone
+	lastStep   int64         // the newest step whose token was accepted, or -1
+	lastUse    time.Time     // when that was
+	lastQRStep int64         // likewise of the other authenticator
 	codes      []sentCode
 	attempts   []time.Time // to verify, in the last hour
 }
@@ -74,13 +77,6 @@ func (u *User) Suspended() bool {
 	return u.suspended
 }
 
-// SetSuspended disables the user's account, or enables it.
-func (u *User) SetSuspended(suspended bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.suspended = suspended
-}
-
 func (u *User) addEmail(email string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -93,26 +89,33 @@ func (u *User) addEmail(email string) {
 type Token struct {
 	// Digits is the token itself.
 	Digits string
-	// From and Until bound the time for which it is the current one.
+	// From and Until bound the time for which the app shows it, by the clock of
+	// the application.
 	From, Until time.Time
 }
 
 // Token is the user's token, offset steps away from the current one.
 func (u *User) Token(offset int64) Token {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.app.settings.Tokens.token(u.secret, u.app.clock(), offset)
+	return u.TokenAt(u.app.clock(), offset)
 }
 
-// QRToken is the token of the other authenticator. The second result is false
+// TokenAt is the token that the user's app shows offset steps away from the
+// time at. An app goes by the clock of its phone.
+func (u *User) TokenAt(at time.Time, offset int64) Token {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.app.settings.Tokens.token(u.secret, at, u.skew, offset)
+}
+
+// QRTokenAt is the token of the other authenticator. The second result is false
 // for a user who has none.
-func (u *User) QRToken(offset int64) (Token, bool) {
+func (u *User) QRTokenAt(at time.Time, offset int64) (Token, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.qrSecret == "" {
 		return Token{}, false
 	}
-	return QRFormat().token(u.qrSecret, u.app.clock(), offset), true
+	return QRFormat().token(u.qrSecret, at, u.skew, offset), true
 }
 
 // Verify decides on a token, and spends it if it is right: a token works once,
@@ -124,25 +127,40 @@ func (u *User) QRToken(offset int64) (Token, bool) {
 // Without force a user who is not confirmed verifies with anything, as "until
 // the user successfully logs in once using Authy this call will return 200"
 // (Authy's documentation of force).
-func (u *User) Verify(token, action string, force bool) Verdict {
+//
+// The second result explains a verdict that a person may not expect, without
+// the token; "" for a right token.
+func (u *User) Verify(token, action string, force bool) (Verdict, string) {
+	verdict, why := u.verify(token, action, force)
+	if verdict == TokenInvalid && why == "" {
+		why = u.whoseElse(token)
+	}
+	return verdict, why
+}
+
+func (u *User) verify(token, action string, force bool) (Verdict, string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.suspended {
-		return UserSuspended
+		return UserSuspended, "the user is suspended"
 	}
 	now := u.app.clock()
 	if u.attemptsUsedUp(now) {
-		return TooManyAttempts
+		return TooManyAttempts, fmt.Sprintf("the user has verified %d tokens in the last hour, and no more are allowed", u.app.settings.AttemptsPerHour)
 	}
-	verdict := u.check(now, token, action)
+	verdict, step := u.check(now, token, action)
 	switch {
 	case verdict == TokenValid:
-		u.confirmed = true
+		u.confirmed, u.lastUse = true, now
 		u.app.stats.count(now, func(m *Month) { m.Auths++ })
+		return verdict, ""
 	case !force && !u.confirmed:
-		verdict = TokenValid
+		return TokenValid, "any token would do: the user is not confirmed, and force was not true"
+	case verdict == TokenReused:
+		return verdict, u.whyReused(step)
+	default:
+		return verdict, u.whyInvalid(token, now)
 	}
-	return verdict
 }
 
 // attemptsUsedUp counts an attempt and tells whether it is one too many: "User
@@ -162,16 +180,17 @@ func (u *User) attemptsUsedUp(now time.Time) bool {
 	return false
 }
 
-func (u *User) check(now time.Time, token, action string) Verdict {
-	if verdict := u.app.settings.Tokens.check(u.secret, now, token, &u.lastStep); verdict != TokenInvalid {
-		return verdict
+// check tells the step, too, whose token of the app it is.
+func (u *User) check(now time.Time, token, action string) (Verdict, int64) {
+	if verdict, step := u.app.settings.Tokens.check(u.secret, now, token, &u.lastStep); verdict != TokenInvalid {
+		return verdict, step
 	}
 	if u.qrSecret != "" {
-		if verdict := QRFormat().check(u.qrSecret, now, token, &u.lastQRStep); verdict != TokenInvalid {
-			return verdict
+		if verdict, _ := QRFormat().check(u.qrSecret, now, token, &u.lastQRStep); verdict != TokenInvalid {
+			return verdict, u.lastStep
 		}
 	}
-	return u.checkCodes(now, token, action)
+	return u.checkCodes(now, token, action), 0
 }
 
 func (u *User) checkCodes(now time.Time, token, action string) Verdict {

@@ -19,16 +19,18 @@ const sandboxToken = "0000000"
 // Verify decides on a token of the user with that Authy ID, see [User]. In the
 // sandbox the one right token is right for an ID that nobody has, too: five
 // suites that ran against it agree.
-func (a *Application) Verify(id int64, token, action string, force bool) Verdict {
+//
+// The second result explains a verdict, see [User.Verify].
+func (a *Application) Verify(id int64, token, action string, force bool) (Verdict, string) {
 	if a.settings.Sandbox && token == sandboxToken {
-		return TokenValid
+		return TokenValid, ""
 	}
 	user := a.User(id)
 	switch {
 	case user == nil:
-		return UserUnknown
+		return UserUnknown, "the user does not exist"
 	case a.settings.Sandbox:
-		return TokenInvalid
+		return TokenInvalid, "in the sandbox only the token of seven zeros is right"
 	default:
 		return user.Verify(token, action, force)
 	}

@@ -67,23 +67,23 @@ func (api *API) lenient(r *http.Request) bool {
 func (api *API) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := api.newCall(r)
-		record := c.journal(api.worlds).Begin(journal.Entry{
-			Time:     api.clock(),
+		record := journal.Begin(journal.Entry{
+			Stray:    c.world == nil,
 			Method:   r.Method,
 			Target:   c.redactedTarget(api.worlds),
 			Endpoint: c.endpoint,
 			AuthyIDs: c.authyIDs,
-		})
+		}, api.worlds.Journals(c.world)...)
 		sw := &statusWriter{ResponseWriter: w}
 		defer func() { // also when a fault aborts the answer
-			record.End(sw.status, c.outcome)
+			record.End(sw.status, c.outcome, c.why)
 			api.log.InfoContext(r.Context(), "request", "endpoint", c.endpoint, "authy_ids", c.authyIDs,
 				"fault", c.fault, "status", sw.status, "outcome", c.outcome)
 		}()
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		if c.world != nil {
 			c.world.Application.CountAPICall()
-			if f, name := c.world.Faults.Next(c.endpoint, c.authyIDs); f != nil {
+			if f, name := c.world.Fault(c.endpoint, c.authyIDs); f != nil {
 				c.fault = name
 				record.Fault(name)
 				f.Serve(sw, r, next)
@@ -111,6 +111,10 @@ func (api *API) endpoint(handle func(*call) answer) http.Handler {
 func admit(c *call, handle func(*call) answer) answer {
 	switch {
 	case c.world == nil && c.protected():
+		c.why = "no application has this API key"
+		if c.apiKey == "" {
+			c.why = "no API key was sent"
+		}
 		return refusal(http.StatusUnauthorized, invalidAPIKey, "Invalid API key")
 	case c.world != nil && c.world.Application.Settings().Suspended:
 		return refusal(http.StatusServiceUnavailable, accountSuspended, "Your account is suspended")

@@ -27,6 +27,7 @@ type call struct {
 	authyIDs  []int64      // of the users whom the request names
 	fault     string       // that befell it, or ""
 	outcome   string       // the message of the answer
+	why       string       // what the mock knows more about a refusal, or ""
 }
 
 func (api *API) newCall(r *http.Request) *call {
@@ -66,14 +67,6 @@ func (c *call) segment(name string) string {
 		return escaped // net/http refuses such a path before it comes here
 	}
 	return plain
-}
-
-// journal is where the call is remembered.
-func (c *call) journal(worlds *world.Worlds) *journal.Journal {
-	if c.world == nil {
-		return worlds.Strays
-	}
-	return c.world.Journal
 }
 
 // namedUsers finds the users whom the request names, wherever it does so. A

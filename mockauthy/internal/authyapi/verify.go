@@ -14,8 +14,9 @@ import (
 // other token that is not right.
 func verify(c *call) answer {
 	verdict := authy.UserUnknown
+	c.why = "the user does not exist"
 	if id, ok := c.authyID(); ok {
-		verdict = c.world.Application.Verify(id, c.segment("token"), c.params["action"], c.forced())
+		verdict, c.why = c.world.Application.Verify(id, c.segment("token"), c.params["action"], c.forced())
 	}
 	switch verdict {
 	case authy.TokenValid:

@@ -16,9 +16,9 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
-// maxBody is the largest body that is read, in bytes. A fault can carry a whole
-// answer.
-const maxBody = 1 << 20
+// maxBody is the largest body that is read, in bytes. A snapshot can have many
+// users.
+const maxBody = 16 << 20
 
 // New makes the control API over some worlds. It hands out ca, the certificate
 // of the mock's authority in PEM.
@@ -30,10 +30,10 @@ func New(worlds *world.Worlds, ca []byte) http.Handler {
 		router.Handle("/mock/v1/"+rt.path, endpoint(worlds, rt.handle)).Methods(rt.method)
 	}
 	router.NotFoundHandler = endpoint(worlds, func(*http.Request, *world.Worlds, *world.World) (any, error) {
-		return nil, problem(http.StatusNotFound, "the control API has no such path: want one of %s", paths(all))
+		return nil, problem(http.StatusNotFound, "the control API has no such path: GET /mock/v1/ lists what it has")
 	})
 	router.MethodNotAllowedHandler = endpoint(worlds, func(r *http.Request, _ *world.Worlds, _ *world.World) (any, error) {
-		return nil, problem(http.StatusMethodNotAllowed, "the control API has no %s for this path: want one of %s", r.Method, paths(all))
+		return nil, problem(http.StatusMethodNotAllowed, "the control API has no %s for this path: GET /mock/v1/ lists what it has", r.Method)
 	})
 	// A page that a browser shows must not change what the mock does.
 	protection := http.NewCrossOriginProtection()

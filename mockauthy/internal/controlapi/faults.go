@@ -1,31 +1,29 @@
 package controlapi
 
 import (
-	"fmt"
 	"net/http"
+	"strconv"
 	"time"
+
+	"github.com/gorilla/mux"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/fault"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
+func listCatalogue(*http.Request, *world.Worlds, *world.World) (any, error) {
+	var kinds []control.FaultKind
+	for _, k := range fault.Catalogue() {
+		kinds = append(kinds, control.FaultKind{Name: k.Name, Does: k.Does, Takes: append([]string{"delay"}, k.Takes...)})
+	}
+	return kinds, nil
+}
+
 func listFaults(_ *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	faults := []control.Fault{}
 	for _, rule := range w.Faults.Rules() {
-		f := control.Fault{
-			Name:        rule.Name,
-			Endpoint:    rule.Endpoint,
-			AuthyID:     rule.AuthyID,
-			Times:       rule.Times,
-			Status:      rule.Parameters.Status,
-			ContentType: rule.Parameters.ContentType,
-			Body:        rule.Parameters.Body,
-		}
-		if rule.Parameters.Delay != 0 {
-			f.Delay = rule.Parameters.Delay.String()
-		}
-		faults = append(faults, f)
+		faults = append(faults, TellFault(rule))
 	}
 	return faults, nil
 }
@@ -35,28 +33,15 @@ func addFault(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	if err := read(r, &f); err != nil {
 		return nil, err
 	}
-	if f.Times < 0 {
-		return nil, fmt.Errorf("times %d: want 1 or more, or 0 for always", f.Times)
+	rule, err := ReadFault(f)
+	if err != nil {
+		return nil, err
 	}
-	var delay time.Duration
-	if f.Delay != "" {
-		var err error
-		if delay, err = time.ParseDuration(f.Delay); err != nil {
-			return nil, fmt.Errorf("delay %q: want a duration such as 3s or 250ms", f.Delay)
-		}
+	added, err := w.Faults.Add(rule)
+	if err != nil {
+		return nil, err
 	}
-	return nil, w.Faults.Add(fault.Rule{
-		Name:     f.Name,
-		Endpoint: f.Endpoint,
-		AuthyID:  f.AuthyID,
-		Times:    f.Times,
-		Parameters: fault.Parameters{
-			Delay:       delay,
-			Status:      f.Status,
-			ContentType: f.ContentType,
-			Body:        f.Body,
-		},
-	})
+	return TellFault(added), nil
 }
 
 func heal(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
@@ -66,4 +51,78 @@ func heal(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	}
 	w.Faults.Clear(id)
 	return nil, nil
+}
+
+func healOne(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
+	text := mux.Vars(r)["id"]
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || !w.Faults.Remove(id) {
+		return nil, problem(http.StatusNotFound, "no fault in force has the id %q", text)
+	}
+	return nil, nil
+}
+
+// ReadFault is the rule that a fault on the wire says.
+func ReadFault(f control.Fault) (fault.Rule, error) {
+	rule := fault.Rule{
+		Name:        f.Name,
+		Endpoint:    f.Endpoint,
+		AuthyID:     f.AuthyID,
+		Times:       f.Times,
+		Probability: f.Probability,
+		Seed:        f.Seed,
+		Parameters: fault.Parameters{
+			Status:      f.Status,
+			ContentType: f.ContentType,
+			Headers:     f.Headers,
+			Body:        f.Body,
+			After:       f.After,
+			Length:      f.Length,
+			Fields:      f.Fields,
+			Names:       f.Names,
+		},
+	}
+	var err error
+	if f.Delay != "" {
+		if rule.Parameters.Delay, err = duration("delay", f.Delay); err != nil {
+			return fault.Rule{}, err
+		}
+	}
+	if f.Interval != "" {
+		if rule.Parameters.Interval, err = duration("interval", f.Interval); err != nil {
+			return fault.Rule{}, err
+		}
+	}
+	return rule, nil
+}
+
+// TellFault is a rule on the wire.
+func TellFault(r fault.Rule) control.Fault {
+	return control.Fault{
+		ID:          r.ID,
+		Name:        r.Name,
+		Endpoint:    r.Endpoint,
+		AuthyID:     r.AuthyID,
+		Times:       r.Times,
+		Probability: r.Probability,
+		Seed:        r.Seed,
+		Delay:       tellDuration(r.Parameters.Delay),
+		Interval:    tellDuration(r.Parameters.Interval),
+		Status:      r.Parameters.Status,
+		ContentType: r.Parameters.ContentType,
+		Headers:     r.Parameters.Headers,
+		Body:        r.Parameters.Body,
+		After:       r.Parameters.After,
+		Length:      r.Parameters.Length,
+		Fields:      r.Parameters.Fields,
+		Names:       r.Parameters.Names,
+	}
+}
+
+// tellDuration is a duration on the wire, where nothing is left out.
+func tellDuration(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
 }

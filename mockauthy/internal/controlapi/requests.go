@@ -1,40 +1,109 @@
 package controlapi
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
+// maxWait bounds how long one question may wait for a request.
+const maxWait = 10 * time.Minute
+
 // listRequests tells what the application was asked, and what was asked without
-// any known API key.
-func listRequests(r *http.Request, worlds *world.Worlds, w *world.World) (any, error) {
-	id, err := number(r, "authy_id")
+// any known API key. It may wait for it.
+func listRequests(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
+	match, err := filter(r, "wait")
 	if err != nil {
 		return nil, err
 	}
-	about := func(e journal.Entry) bool { return id == 0 || slices.Contains(e.AuthyIDs, id) }
+	wait, err := patience(r)
+	if err != nil {
+		return nil, err
+	}
+	var found []journal.Entry
+	if wait == 0 {
+		found = w.Journal.Entries(match)
+	} else {
+		ctx, cancel := context.WithTimeout(r.Context(), wait) // ends with the client, and with the server
+		defer cancel()
+		found = w.Journal.Wait(ctx, match)
+	}
 	requests := []control.Request{}
-	for _, e := range w.Journal.Entries(about) {
-		requests = append(requests, tell(e, true))
+	for _, e := range found {
+		requests = append(requests, tell(e))
 	}
-	for _, e := range worlds.Strays.Entries(about) {
-		requests = append(requests, tell(e, false))
-	}
-	slices.SortStableFunc(requests, func(a, b control.Request) int { return a.Time.Compare(b.Time) })
 	return requests, nil
 }
 
-func forget(_ *http.Request, worlds *world.Worlds, w *world.World) (any, error) {
+func countRequests(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
+	match, err := filter(r)
+	if err != nil {
+		return nil, err
+	}
+	return control.Count{Count: len(w.Journal.Entries(match))}, nil
+}
+
+func forget(_ *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	w.Journal.Clear()
-	worlds.Strays.Clear()
 	return nil, nil
 }
 
-func tell(e journal.Entry, known bool) control.Request {
+// filter reads which entries are wanted from the query. It refuses what it does
+// not know, but for more.
+func filter(r *http.Request, more ...string) (func(journal.Entry) bool, error) {
+	q := r.URL.Query()
+	known := append([]string{"api_key", "authy_id", "endpoint", "status", "outcome", "after"}, more...)
+	for name := range q {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("the parameter %q is not known: want one of %q", name, known)
+		}
+	}
+	authyID, err := number(r, "authy_id")
+	if err != nil {
+		return nil, err
+	}
+	after, err := number(r, "after")
+	if err != nil {
+		return nil, err
+	}
+	status, err := number(r, "status")
+	if err != nil {
+		return nil, err
+	}
+	return func(e journal.Entry) bool {
+		return e.Number > after &&
+			(authyID == 0 || slices.Contains(e.AuthyIDs, authyID)) &&
+			is(q, "endpoint", e.Endpoint) && is(q, "outcome", e.Outcome) &&
+			(!q.Has("status") || status == int64(e.Status))
+	}, nil
+}
+
+// is tells whether the query asks for that value, or for none.
+func is(q url.Values, name, value string) bool {
+	return !q.Has(name) || q.Get(name) == value
+}
+
+// patience reads how long the query is ready to wait; 0 is not at all.
+func patience(r *http.Request) (time.Duration, error) {
+	text := r.URL.Query().Get("wait")
+	if text == "" {
+		return 0, nil
+	}
+	wait, err := duration("wait", text)
+	if err == nil && (wait < 0 || wait > maxWait) {
+		err = fmt.Errorf("wait %s: want nothing to %s", wait, maxWait)
+	}
+	return wait, err
+}
+
+func tell(e journal.Entry) control.Request {
 	ids := e.AuthyIDs
 	if ids == nil {
 		ids = []int64{}
@@ -46,9 +115,10 @@ func tell(e journal.Entry, known bool) control.Request {
 		Target:   e.Target,
 		Endpoint: e.Endpoint,
 		AuthyIDs: ids,
-		Known:    known,
+		Known:    !e.Stray,
 		Fault:    e.Fault,
 		Status:   e.Status,
 		Outcome:  e.Outcome,
+		Why:      e.Why,
 	}
 }

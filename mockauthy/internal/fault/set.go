@@ -1,46 +1,87 @@
 package fault
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 )
 
+// maxRules bounds how many rules can be in force at once.
+const maxRules = 1000
+
 // Rule says which requests a fault befalls.
 type Rule struct {
+	// ID of the rule, from 1 on. [Set.Add] gives it.
+	ID int64
 	// Name is the fault's name in the catalogue.
 	Name string
 	// Endpoint is the one it befalls; "" is every one.
 	Endpoint string
 	// AuthyID is the user whose requests it befalls; 0 is every one.
 	AuthyID int64
-	// Times is how often it befalls one; 0 is without end.
+	// Times is how many requests it still befalls; 0 is without end.
 	Times int
+	// Probability with which it befalls one, above 0 and at most 1; 0 stands
+	// for 1.
+	Probability float64
+	// Seed of the chance: with the same one, the same of the requests are
+	// befallen. 0 asks [Set.Add] for a random one, if there is a chance.
+	Seed uint64
 	// Parameters of the fault.
 	Parameters Parameters
 }
 
 // Set is the rules in force.
 type Set struct {
-	mu    sync.Mutex
-	rules []*active
+	mu     sync.Mutex
+	rules  []*active
+	lastID int64
 }
 
 type active struct {
-	rule  Rule
-	fault Fault
-	left  int
+	rule   Rule
+	fault  Fault
+	chance *rand.Rand // nil for certainty
 }
 
-// Add puts a rule in force.
-func (s *Set) Add(r Rule) error {
-	f, err := New(r.Name, r.Parameters)
+// Add puts a rule in force, and returns it as it is then. An error says what was
+// expected.
+func (s *Set) Add(r Rule) (Rule, error) {
+	a, err := r.activate()
 	if err != nil {
-		return err
+		return Rule{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.rules = append(s.rules, &active{rule: r, fault: f, left: r.Times})
-	return nil
+	if len(s.rules) == maxRules {
+		return Rule{}, fmt.Errorf("%d faults are in force already: want some of them ended first", maxRules)
+	}
+	s.lastID++
+	a.rule.ID = s.lastID
+	s.rules = append(s.rules, a)
+	return a.rule, nil
+}
+
+func (r Rule) activate() (*active, error) {
+	f, err := New(r.Name, r.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	if r.Times < 0 {
+		return nil, fmt.Errorf("times %d: want 1 or more, or 0 for always", r.Times)
+	}
+	if !(r.Probability >= 0 && r.Probability <= 1) { // nor is it NaN
+		return nil, fmt.Errorf("probability %v: want above 0 and at most 1", r.Probability)
+	}
+	a := &active{rule: r, fault: f}
+	if r.Probability > 0 && r.Probability < 1 {
+		if a.rule.Seed == 0 {
+			a.rule.Seed = 1 + uint64(rand.Uint32()) //nolint:gosec // no secret; short, for people who note it down
+		}
+		a.chance = rand.New(rand.NewPCG(a.rule.Seed, 0)) //nolint:gosec // chaos that can be repeated
+	}
+	return a, nil
 }
 
 // Rules are the rules in force, in the order they were added.
@@ -54,22 +95,49 @@ func (s *Set) Rules() []Rule {
 	return rules
 }
 
-// Clear ends the rules of one user, or of all with the Authy ID 0.
+// Remove ends one rule. The result is false if it is not in force.
+func (s *Set) Remove(id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.rules)
+	s.rules = slices.DeleteFunc(s.rules, func(a *active) bool { return a.rule.ID == id })
+	return len(s.rules) < before
+}
+
+// Clear ends the rules of one user, or all with the Authy ID 0.
 func (s *Set) Clear(authyID int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var kept []*active
-	for _, a := range s.rules {
-		if authyID != 0 && a.rule.AuthyID != authyID {
-			kept = append(kept, a)
-		}
+	s.rules = slices.DeleteFunc(s.rules, func(a *active) bool { return authyID == 0 || a.rule.AuthyID == authyID })
+}
+
+// Replace puts these rules in force, in this order, instead of all others. An
+// error says what was expected; then nothing has changed.
+func (s *Set) Replace(rules []Rule) error {
+	if len(rules) > maxRules {
+		return fmt.Errorf("%d faults: want at most %d", len(rules), maxRules)
 	}
-	s.rules = kept
+	all := make([]*active, 0, len(rules))
+	for i, r := range rules {
+		a, err := r.activate()
+		if err != nil {
+			return fmt.Errorf("fault %d of %d: %w", i+1, len(rules), err)
+		}
+		all = append(all, a)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range all {
+		s.lastID++
+		a.rule.ID = s.lastID
+	}
+	s.rules = all
+	return nil
 }
 
 // Next is the fault that befalls a request for that endpoint and about those
 // users, with its name, or nil: the oldest rule that matches and is not used
-// up.
+// up, if chance is with it.
 func (s *Set) Next(endpoint string, authyIDs []int64) (Fault, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,8 +145,11 @@ func (s *Set) Next(endpoint string, authyIDs []int64) (Fault, string) {
 		if !a.rule.matches(endpoint, authyIDs) {
 			continue
 		}
+		if a.chance != nil && a.chance.Float64() >= a.rule.Probability {
+			continue
+		}
 		if a.rule.Times > 0 {
-			if a.left--; a.left == 0 {
+			if a.rule.Times--; a.rule.Times == 0 {
 				s.rules = slices.Delete(s.rules, i, i+1)
 			}
 		}

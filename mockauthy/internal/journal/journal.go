@@ -3,6 +3,7 @@
 package journal
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -10,15 +11,18 @@ import (
 
 // Entry is one request.
 type Entry struct {
-	// Number counts the requests of this journal, from 1.
+	// Number counts the requests of this journal, from 1, forgotten ones too.
 	Number int64
-	// Time is when the request arrived.
+	// Time is when the request arrived, by the journal's clock.
 	Time time.Time
 	// Method and Target are those of the request line, redacted, see [Redact].
 	Method, Target string
 	// Endpoint names what was asked, such as "verify"; "" where no endpoint
 	// answers to the path and method.
 	Endpoint string
+	// Stray tells that the request came without any known API key. It belongs to
+	// no application, so all of them are told of it.
+	Stray bool
 	// AuthyIDs are the users that the request names, wherever it does so: in
 	// the path, the query or the body.
 	AuthyIDs []int64
@@ -28,64 +32,117 @@ type Entry struct {
 	Status int
 	// Outcome is the answer in Authy's words, the "message"; "" without one.
 	Outcome string
+	// Why explains a refusal, as far as the mock knows more than Authy says; ""
+	// where it does not.
+	Why string
+	// Ended tells whether the request is over, with an answer or without.
+	Ended bool
 }
 
 // Journal keeps the newest entries, up to its capacity.
 type Journal struct {
-	mu       sync.Mutex
 	capacity int
-	entries  []*Entry // a ring once it is full: the oldest is at next%capacity
-	next     int64    // the number of entries ever begun
+	now      func() time.Time
+
+	mu      sync.Mutex
+	entries []*Entry      // a ring once it is full: the oldest is at (next-first)%capacity
+	next    int64         // the number of entries ever begun
+	first   int64         // of these, how many were forgotten by Clear
+	changed chan struct{} // closed at the next change; nil if nobody waits for it
 }
 
-// New makes a journal of that capacity.
-func New(capacity int) *Journal {
-	return &Journal{capacity: capacity}
+// New makes a journal of that capacity, which tells the time by now.
+func New(capacity int, now func() time.Time) *Journal {
+	return &Journal{capacity: capacity, now: now}
 }
 
-// Record is an entry whose end is still to come.
-type Record struct {
+// Record is an entry whose end is still to come, in each journal that has it.
+type Record []place
+
+type place struct {
 	journal *Journal
 	entry   *Entry
 }
 
-// Begin notes that a request has arrived. So one that is never answered is
-// found too.
-func (j *Journal) Begin(e Entry) Record {
+// Begin notes that a request has arrived, and numbers and dates it. So one that
+// is never answered is found too.
+func Begin(e Entry, journals ...*Journal) Record {
+	r := make(Record, 0, len(journals))
+	for _, j := range journals {
+		r = append(r, place{journal: j, entry: j.begin(e)})
+	}
+	return r
+}
+
+func (j *Journal) begin(e Entry) *Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.next++
-	e.Number = j.next
+	e.Number, e.Time = j.next, j.now()
 	if len(j.entries) < j.capacity {
 		j.entries = append(j.entries, &e)
 	} else {
-		j.entries[(e.Number-1)%int64(j.capacity)] = &e
+		j.entries[(e.Number-1-j.first)%int64(j.capacity)] = &e
 	}
-	return Record{journal: j, entry: &e}
+	return &e
 }
 
 // Fault notes which fault has its way with the request.
 func (r Record) Fault(name string) {
-	r.journal.mu.Lock()
-	defer r.journal.mu.Unlock()
-	r.entry.Fault = name
+	r.update(func(e *Entry) { e.Fault = name })
 }
 
-// End notes what the request came to.
-func (r Record) End(status int, outcome string) {
-	r.journal.mu.Lock()
-	defer r.journal.mu.Unlock()
-	r.entry.Status, r.entry.Outcome = status, outcome
+// End notes what the request came to, and why.
+func (r Record) End(status int, outcome, why string) {
+	r.update(func(e *Entry) { e.Status, e.Outcome, e.Why, e.Ended = status, outcome, why, true })
+}
+
+func (r Record) update(change func(*Entry)) {
+	for _, p := range r {
+		p.journal.mu.Lock()
+		change(p.entry)
+		if p.journal.changed != nil {
+			close(p.journal.changed)
+			p.journal.changed = nil
+		}
+		p.journal.mu.Unlock()
+	}
 }
 
 // Entries are copies of the entries for which keep is true, oldest first.
 func (j *Journal) Entries(keep func(Entry) bool) []Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	return j.find(keep)
+}
+
+// Wait is as Entries, but for entries that are over, and waits for the next one
+// if there is none yet. It ends with ctx, then without any.
+func (j *Journal) Wait(ctx context.Context, keep func(Entry) bool) []Entry {
+	for {
+		j.mu.Lock()
+		found := j.find(func(e Entry) bool { return e.Ended && keep(e) })
+		if j.changed == nil {
+			j.changed = make(chan struct{})
+		}
+		changed := j.changed
+		j.mu.Unlock()
+		if len(found) > 0 {
+			return found
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (j *Journal) find(keep func(Entry) bool) []Entry {
 	var found []Entry
 	oldest := 0
 	if len(j.entries) == j.capacity {
-		oldest = int(j.next % int64(j.capacity))
+		oldest = int((j.next - j.first) % int64(j.capacity))
 	}
 	for i := range j.entries {
 		e := *j.entries[(oldest+i)%len(j.entries)]
@@ -97,9 +154,10 @@ func (j *Journal) Entries(keep func(Entry) bool) []Entry {
 	return found
 }
 
-// Clear forgets all entries.
+// Clear forgets all entries, but not how many there have been: no number comes
+// twice, for whoever waits for what comes after one.
 func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.entries, j.next = nil, 0
+	j.entries, j.first = nil, j.next
 }

@@ -1,14 +1,20 @@
 package journal_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
 )
+
+// noon is the time of all entries here: the zero time, which need not be said.
+func noon() time.Time { return time.Time{} }
 
 func all(journal.Entry) bool { return true }
 
@@ -35,9 +41,9 @@ func TestRing(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(begun), func(t *testing.T) {
 			t.Parallel()
-			j := journal.New(3)
+			j := journal.New(3, noon)
 			for range begun {
-				j.Begin(journal.Entry{})
+				journal.Begin(journal.Entry{}, j)
 			}
 			if diff := cmp.Diff(want, numbers(j.Entries(all))); diff != "" {
 				t.Errorf("entries (-want +got):\n%s", diff)
@@ -49,19 +55,19 @@ func TestRing(t *testing.T) {
 // An entry is there from its beginning, and told its end later.
 func TestRecord(t *testing.T) {
 	t.Parallel()
-	j := journal.New(3)
-	first := j.Begin(journal.Entry{Method: "GET"})
-	second := j.Begin(journal.Entry{Method: "POST"})
+	j := journal.New(3, noon)
+	first := journal.Begin(journal.Entry{Method: "GET"}, j)
+	second := journal.Begin(journal.Entry{Method: "POST"}, j)
 	want := []journal.Entry{{Number: 1, Method: "GET"}, {Number: 2, Method: "POST"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("begun (-want +got):\n%s", diff)
 	}
 	second.Fault("delay")
-	second.End(200, "done")
-	first.End(401, "refused")
+	second.End(200, "done", "")
+	first.End(401, "refused", "")
 	want = []journal.Entry{
-		{Number: 1, Method: "GET", Status: 401, Outcome: "refused"},
-		{Number: 2, Method: "POST", Fault: "delay", Status: 200, Outcome: "done"},
+		{Number: 1, Method: "GET", Status: 401, Outcome: "refused", Ended: true},
+		{Number: 2, Method: "POST", Fault: "delay", Status: 200, Outcome: "done", Ended: true},
 	}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("ended (-want +got):\n%s", diff)
@@ -71,47 +77,64 @@ func TestRecord(t *testing.T) {
 // The end of an entry that is gone by then changes no other.
 func TestRecordOutlived(t *testing.T) {
 	t.Parallel()
-	j := journal.New(1)
-	old := j.Begin(journal.Entry{Method: "old"})
-	j.Begin(journal.Entry{Method: "new"})
-	old.End(200, "done")
+	j := journal.New(1, noon)
+	old := journal.Begin(journal.Entry{Method: "old"}, j)
+	journal.Begin(journal.Entry{Method: "new"}, j)
+	old.End(200, "done", "")
 	want := []journal.Entry{{Number: 2, Method: "new"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("pushed out (-want +got):\n%s", diff)
 	}
-	cleared := j.Begin(journal.Entry{Method: "cleared"})
+	cleared := journal.Begin(journal.Entry{Method: "cleared"}, j)
 	j.Clear()
-	j.Begin(journal.Entry{Method: "after"})
-	cleared.End(200, "done")
-	want = []journal.Entry{{Number: 1, Method: "after"}}
+	journal.Begin(journal.Entry{Method: "after"}, j)
+	cleared.End(200, "done", "")
+	want = []journal.Entry{{Number: 4, Method: "after"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("cleared (-want +got):\n%s", diff)
 	}
 }
 
+// What belongs to several journals is counted in each, and ends in each; to
+// clear one leaves the others.
+func TestBeginInMany(t *testing.T) {
+	t.Parallel()
+	one, other := journal.New(3, noon), journal.New(3, noon)
+	journal.Begin(journal.Entry{}, one)
+	record := journal.Begin(journal.Entry{Stray: true}, one, other)
+	one.Clear()
+	record.End(401, "refused", "")
+	if diff := cmp.Diff([]journal.Entry{{Number: 1, Stray: true, Status: 401, Outcome: "refused", Ended: true}}, other.Entries(all)); diff != "" {
+		t.Errorf("entries of the other (-want +got):\n%s", diff)
+	}
+	if got := one.Entries(all); len(got) != 0 {
+		t.Errorf("entries of the cleared one %+v, want none", got)
+	}
+}
+
 func TestClearFull(t *testing.T) {
 	t.Parallel()
-	j := journal.New(2)
+	j := journal.New(2, noon)
 	for range 5 {
-		j.Begin(journal.Entry{})
+		journal.Begin(journal.Entry{}, j)
 	}
 	j.Clear()
 	if got := j.Entries(all); len(got) != 0 {
 		t.Errorf("entries %+v, want none", got)
 	}
 	for range 3 {
-		j.Begin(journal.Entry{})
+		journal.Begin(journal.Entry{}, j)
 	}
-	if diff := cmp.Diff([]int64{2, 3}, numbers(j.Entries(all))); diff != "" {
+	if diff := cmp.Diff([]int64{7, 8}, numbers(j.Entries(all))); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
 }
 
 func TestEntriesChosen(t *testing.T) {
 	t.Parallel()
-	j := journal.New(10)
+	j := journal.New(10, noon)
 	for range 6 {
-		j.Begin(journal.Entry{})
+		journal.Begin(journal.Entry{}, j)
 	}
 	got := j.Entries(func(e journal.Entry) bool { return e.Number%2 == 0 })
 	if diff := cmp.Diff([]int64{2, 4, 6}, numbers(got)); diff != "" {
@@ -122,8 +145,8 @@ func TestEntriesChosen(t *testing.T) {
 // Whoever is handed entries may do with them what he likes.
 func TestEntriesAreCopies(t *testing.T) {
 	t.Parallel()
-	j := journal.New(1)
-	j.Begin(journal.Entry{AuthyIDs: []int64{1000}})
+	j := journal.New(1, noon)
+	journal.Begin(journal.Entry{AuthyIDs: []int64{1000}}, j)
 	got := j.Entries(all)
 	got[0].Status, got[0].AuthyIDs[0] = 500, 7
 	want := []journal.Entry{{Number: 1, AuthyIDs: []int64{1000}}}
@@ -134,13 +157,13 @@ func TestEntriesAreCopies(t *testing.T) {
 
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
-	j := journal.New(10)
+	j := journal.New(10, noon)
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			record := j.Begin(journal.Entry{})
+			record := journal.Begin(journal.Entry{}, j)
 			record.Fault("delay")
-			record.End(200, "done")
+			record.End(200, "done", "")
 			j.Entries(all)
 		})
 	}
@@ -148,4 +171,40 @@ func TestConcurrentUse(t *testing.T) {
 	if diff := cmp.Diff([]int64{41, 42, 43, 44, 45, 46, 47, 48, 49, 50}, numbers(j.Entries(all))); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
+}
+
+// Whoever waits is told of the first match that is over, also if it was there
+// before.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		j := journal.New(3, noon)
+		after := func(n int64) func(journal.Entry) bool {
+			return func(e journal.Entry) bool { return e.Number > n }
+		}
+		found := make(chan []journal.Entry, 1)
+		go func() { found <- j.Wait(t.Context(), after(1)) }()
+		first := journal.Begin(journal.Entry{}, j)
+		second := journal.Begin(journal.Entry{}, j)
+		first.End(200, "one", "")
+		synctest.Wait()
+		select {
+		case early := <-found:
+			t.Fatalf("told too early: %+v", early)
+		default:
+		}
+		second.End(401, "two", "because")
+		want := []journal.Entry{{Number: 2, Status: 401, Outcome: "two", Why: "because", Ended: true}}
+		if diff := cmp.Diff(want, <-found); diff != "" {
+			t.Errorf("after waiting (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(want, j.Wait(t.Context(), after(1))); diff != "" {
+			t.Errorf("without waiting (-want +got):\n%s", diff)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if got := j.Wait(ctx, after(2)); got != nil {
+			t.Errorf("got %+v, want nothing in time", got)
+		}
+	})
 }

@@ -5,8 +5,11 @@ package world
 
 import (
 	"errors"
+	"sync"
+	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/clock"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/fault"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
 )
@@ -16,40 +19,44 @@ const journalCapacity = 1000
 
 // World is what goes with one API key.
 type World struct {
+	// Clock is the time in this world. All that depends on time asks it.
+	Clock       *clock.Clock
 	Application *authy.Application
 	Journal     *journal.Journal
 	Faults      *fault.Set
+
+	seed      Snapshot
+	restoring sync.Mutex // two restores must not mix
 }
 
 // Worlds is all of them. Which there are is fixed before the mock serves.
 type Worlds struct {
+	clock   func() time.Time
 	ordered []*World
 	byKey   map[string]*World
-	// Strays are the requests that came with no known API key, so that they
-	// belong to no world. People look for them: a wrong key is the first
-	// mistake everybody makes.
-	Strays *journal.Journal
 }
 
-// New makes none yet: there must be at least one to serve.
-func New() *Worlds {
-	return &Worlds{byKey: make(map[string]*World), Strays: journal.New(journalCapacity)}
+// New makes none yet: there must be at least one to serve. Their clocks follow
+// the one given, until they are touched.
+func New(clock func() time.Time) *Worlds {
+	return &Worlds{clock: clock, byKey: make(map[string]*World)}
 }
 
 // Add makes the world of one more application. Without an ID it is counted
 // from 1.
-func (ws *Worlds) Add(clock authy.Clock, s authy.Settings) (*World, error) {
+func (ws *Worlds) Add(s authy.Settings) (*World, error) {
 	if s.ID == 0 {
 		s.ID = int64(len(ws.ordered) + 1)
 	}
-	app, err := authy.NewApplication(clock, s)
+	own := clock.New(ws.clock)
+	app, err := authy.NewApplication(own.Now, s)
 	if err != nil {
 		return nil, err
 	}
 	if _, taken := ws.byKey[s.APIKey]; taken {
 		return nil, errors.New("another application has this API key already: want one of its own")
 	}
-	w := &World{Application: app, Journal: journal.New(journalCapacity), Faults: &fault.Set{}}
+	w := &World{Clock: own, Application: app, Journal: journal.New(journalCapacity, own.Now), Faults: &fault.Set{}}
 	ws.byKey[s.APIKey] = w
 	ws.ordered = append(ws.ordered, w)
 	return w, nil
@@ -60,10 +67,41 @@ func (ws *Worlds) Of(apiKey string) *World {
 	return ws.byKey[apiKey]
 }
 
+// Fault is the one that befalls a request for that endpoint and about those
+// users, with its name, or nil. The rules in force come first; without one it is
+// the fault that the cellphone of a user selects, whose token is verified.
+func (w *World) Fault(endpoint string, authyIDs []int64) (fault.Fault, string) {
+	if f, name := w.Faults.Next(endpoint, authyIDs); f != nil || endpoint != "verify" {
+		return f, name
+	}
+	for _, id := range authyIDs {
+		if user := w.Application.User(id); user != nil {
+			if f, name := fault.Magic(user.Phone().Number); f != nil {
+				return f, name
+			}
+		}
+	}
+	return nil, ""
+}
+
 // Default is the world of the first application: the one that is meant where
 // nobody names one.
 func (ws *Worlds) Default() *World {
 	return ws.ordered[0]
+}
+
+// Journals are where a request to a world is remembered. One with no known API
+// key, so of no world, is remembered in all of them: people look for it, since a
+// wrong key is the first mistake everybody makes.
+func (ws *Worlds) Journals(w *World) []*journal.Journal {
+	if w != nil {
+		return []*journal.Journal{w.Journal}
+	}
+	all := make([]*journal.Journal, 0, len(ws.ordered))
+	for _, w := range ws.ordered {
+		all = append(all, w.Journal)
+	}
+	return all
 }
 
 // All worlds, in the order of their applications.

@@ -1,0 +1,100 @@
+package authy
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	// whySteps is how many steps before and after now are searched for a token:
+	// an hour of those of ten seconds.
+	whySteps = 360
+	// whyUsers is how many users are searched for the one whose token it is.
+	whyUsers = 1000
+)
+
+// whyReused explains a token that was right before. Of an older step there is no
+// telling whether it was used itself.
+func (u *User) whyReused(step int64) string {
+	at := u.lastUse.UTC().Format(time.RFC3339)
+	if step < u.lastStep {
+		return "a newer token was used already, at " + at
+	}
+	return "this token was used already, at " + at
+}
+
+// whyInvalid explains a token that is wrong now, if the user himself is reason
+// enough.
+func (u *User) whyInvalid(token string, at time.Time) string {
+	format := u.app.settings.Tokens
+	for _, r := range token {
+		if r < '0' || r > '9' {
+			return fmt.Sprintf("%d digits were expected, something else came", format.Digits)
+		}
+	}
+	if len(token) != format.Digits {
+		return fmt.Sprintf("%d digits were expected, %d came", format.Digits, len(token))
+	}
+	now := format.stepAt(at)
+	for away := int64(1); away <= whySteps; away++ {
+		if u.secret.matches(token, now-away, format.Digits) {
+			return fmt.Sprintf("this token was right %s ago; %s accepted", steps(away), window(format.Window)) + u.whySkew()
+		}
+		if u.secret.matches(token, now+away, format.Digits) {
+			return fmt.Sprintf("this token will be right in %s; %s accepted", steps(away), window(format.Window)) + u.whySkew()
+		}
+	}
+	return ""
+}
+
+// whySkew reminds of a clock that was set wrong.
+func (u *User) whySkew() string {
+	if u.skew == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the clock of the user's phone is wrong by %s", u.skew)
+}
+
+// whoseElse explains a token that is none of this user. It asks other users, so
+// whoever calls it holds the lock of none.
+func (u *User) whoseElse(token string) string {
+	users := u.app.Users()
+	for _, other := range users[:min(len(users), whyUsers)] {
+		if other != u && other.wouldAccept(token) {
+			return fmt.Sprintf("this token belongs to user %d", other.id)
+		}
+	}
+	return fmt.Sprintf("this is no token of the user, within %d steps", whySteps)
+}
+
+// wouldAccept tells whether the token is the user's, and leaves it unspent.
+func (u *User) wouldAccept(token string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	format := u.app.settings.Tokens
+	now, window := format.stepAt(u.app.clock()), int64(format.Window)
+	for step := now - window; step <= now+window; step++ {
+		if u.secret.matches(token, step, format.Digits) {
+			return true
+		}
+	}
+	return false
+}
+
+func steps(n int64) string {
+	if n == 1 {
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
+}
+
+func window(n int) string {
+	switch n {
+	case 0:
+		return "none but the current one is"
+	case 1:
+		return "1 step is"
+	default:
+		return fmt.Sprintf("%d steps are", n)
+	}
+}

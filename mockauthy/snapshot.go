@@ -1,0 +1,35 @@
+package mockauthy
+
+import (
+	"fmt"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+)
+
+// Snapshot puts the first application aside.
+func (s *Server) Snapshot() control.Snapshot {
+	return controlapi.TellSnapshot(s.worlds.Default().Snapshot())
+}
+
+// Restore brings the first application back to a snapshot. An error says what is
+// wrong with it; then nothing has changed.
+func (s *Server) Restore(snapshot control.Snapshot) error {
+	read, err := controlapi.ReadSnapshot(snapshot)
+	if err == nil {
+		err = s.worlds.Default().Restore(read)
+	}
+	if err != nil {
+		return fmt.Errorf("mockauthy: snapshot: %w", err)
+	}
+	return nil
+}
+
+// Reset brings the first application back to what it was when the server was
+// made: users, faults, clock, and an empty journal.
+func (s *Server) Reset() error {
+	if err := s.worlds.Default().Reset(); err != nil {
+		return fmt.Errorf("mockauthy: reset: %w", err)
+	}
+	return nil
+}
