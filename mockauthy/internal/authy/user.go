@@ -129,35 +129,27 @@ func (u *User) QRTokenAt(at time.Time, offset int64) (Token, bool) {
 // (Authy's documentation of force).
 //
 // The second result explains a verdict that a person may not expect, without
-// the token; "" for a right token.
-func (u *User) Verify(token, action string, force bool) (Verdict, string) {
-	verdict, why := u.verify(token, action, force)
-	if verdict == TokenInvalid && why == "" {
-		why = u.whoseElse(token)
-	}
-	return verdict, why
-}
-
-func (u *User) verify(token, action string, force bool) (Verdict, string) {
+// the token; nil for a right token.
+func (u *User) Verify(token, action string, force bool) (Verdict, Why) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.suspended {
-		return UserSuspended, "the user is suspended"
+		return UserSuspended, Because("the user is suspended")
 	}
 	now := u.app.clock()
 	if u.attemptsUsedUp(now) {
-		return TooManyAttempts, fmt.Sprintf("the user has verified %d tokens in the last hour, and no more are allowed", u.app.settings.AttemptsPerHour)
+		return TooManyAttempts, Because(fmt.Sprintf("the user has verified %d tokens in the last hour, and no more are allowed", u.app.settings.AttemptsPerHour))
 	}
 	verdict, step := u.check(now, token, action)
 	switch {
 	case verdict == TokenValid:
 		u.confirmed, u.lastUse = true, now
 		u.app.stats.count(now, func(m *Month) { m.Auths++ })
-		return verdict, ""
+		return verdict, nil
 	case !force && !u.confirmed:
-		return TokenValid, "any token would do: the user is not confirmed, and force was not true"
+		return TokenValid, Because("any token would do: the user is not confirmed, and force was not true")
 	case verdict == TokenReused:
-		return verdict, u.whyReused(step)
+		return verdict, Because(u.whyReused(step))
 	default:
 		return verdict, u.whyInvalid(token, now)
 	}

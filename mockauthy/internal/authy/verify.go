@@ -21,16 +21,16 @@ const sandboxToken = "0000000"
 // suites that ran against it agree.
 //
 // The second result explains a verdict, see [User.Verify].
-func (a *Application) Verify(id int64, token, action string, force bool) (Verdict, string) {
+func (a *Application) Verify(id int64, token, action string, force bool) (Verdict, Why) {
 	if a.settings.Sandbox && token == sandboxToken {
-		return TokenValid, ""
+		return TokenValid, nil
 	}
 	user := a.User(id)
 	switch {
 	case user == nil:
-		return UserUnknown, "the user does not exist"
+		return UserUnknown, Because("the user does not exist")
 	case a.settings.Sandbox:
-		return TokenInvalid, "in the sandbox only the token of seven zeros is right"
+		return TokenInvalid, Because("in the sandbox only the token of seven zeros is right")
 	default:
 		return user.Verify(token, action, force)
 	}

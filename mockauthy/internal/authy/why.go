@@ -13,6 +13,15 @@ const (
 	whyUsers = 1000
 )
 
+// Why explains a verdict when it is called: to look for a reason can take longer
+// than to refuse.
+type Why = func() string
+
+// Because is a reason that is known at once.
+func Because(reason string) Why {
+	return func() string { return reason }
+}
+
 // whyReused explains a token that was right before. Of an older step there is no
 // telling whether it was used itself.
 func (u *User) whyReused(step int64) string {
@@ -23,56 +32,58 @@ func (u *User) whyReused(step int64) string {
 	return "this token was used already, at " + at
 }
 
-// whyInvalid explains a token that is wrong now, if the user himself is reason
-// enough.
-func (u *User) whyInvalid(token string, at time.Time) string {
-	format := u.app.settings.Tokens
-	for _, r := range token {
-		if r < '0' || r > '9' {
-			return fmt.Sprintf("%d digits were expected, something else came", format.Digits)
+// whyInvalid explains a token that is wrong at that time. The reason is looked for
+// later, with what is known of the user now.
+func (u *User) whyInvalid(token string, at time.Time) Why {
+	secret, skew, format := u.secret, u.skew, u.app.settings.Tokens
+	return func() string {
+		for _, r := range token {
+			if r < '0' || r > '9' {
+				return fmt.Sprintf("%d digits were expected, something else came", format.Digits)
+			}
 		}
-	}
-	if len(token) != format.Digits {
-		return fmt.Sprintf("%d digits were expected, %d came", format.Digits, len(token))
-	}
-	now := format.stepAt(at)
-	for away := int64(1); away <= whySteps; away++ {
-		if u.secret.matches(token, now-away, format.Digits) {
-			return fmt.Sprintf("this token was right %s ago; %s accepted", steps(away), window(format.Window)) + u.whySkew()
+		if len(token) != format.Digits {
+			return fmt.Sprintf("%d digits were expected, %d came", format.Digits, len(token))
 		}
-		if u.secret.matches(token, now+away, format.Digits) {
-			return fmt.Sprintf("this token will be right in %s; %s accepted", steps(away), window(format.Window)) + u.whySkew()
+		now := format.stepAt(at)
+		for away := int64(1); away <= whySteps; away++ {
+			if secret.matches(token, now-away, format.Digits) {
+				return fmt.Sprintf("this token was right %s ago; %s accepted", steps(away), window(format.Window)) + whySkew(skew)
+			}
+			if secret.matches(token, now+away, format.Digits) {
+				return fmt.Sprintf("this token will be right in %s; %s accepted", steps(away), window(format.Window)) + whySkew(skew)
+			}
 		}
+		return u.whoseElse(token, at)
 	}
-	return ""
 }
 
 // whySkew reminds of a clock that was set wrong.
-func (u *User) whySkew() string {
-	if u.skew == 0 {
+func whySkew(skew time.Duration) string {
+	if skew == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; the clock of the user's phone is wrong by %s", u.skew)
+	return fmt.Sprintf("; the clock of the user's phone is wrong by %s", skew)
 }
 
-// whoseElse explains a token that is none of this user. It asks other users, so
-// whoever calls it holds the lock of none.
-func (u *User) whoseElse(token string) string {
+// whoseElse explains a token that is none of this user.
+func (u *User) whoseElse(token string, at time.Time) string {
 	users := u.app.Users()
 	for _, other := range users[:min(len(users), whyUsers)] {
-		if other != u && other.wouldAccept(token) {
+		if other != u && other.wouldAccept(token, at) {
 			return fmt.Sprintf("this token belongs to user %d", other.id)
 		}
 	}
 	return fmt.Sprintf("this is no token of the user, within %d steps", whySteps)
 }
 
-// wouldAccept tells whether the token is the user's, and leaves it unspent.
-func (u *User) wouldAccept(token string) bool {
+// wouldAccept tells whether the token was the user's at that time, and leaves it
+// unspent.
+func (u *User) wouldAccept(token string, at time.Time) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	format := u.app.settings.Tokens
-	now, window := format.stepAt(u.app.clock()), int64(format.Window)
+	now, window := format.stepAt(at), int64(format.Window)
 	for step := now - window; step <= now+window; step++ {
 		if u.secret.matches(token, step, format.Digits) {
 			return true

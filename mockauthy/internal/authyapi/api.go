@@ -111,9 +111,9 @@ func (api *API) endpoint(handle func(*call) answer) http.Handler {
 func admit(c *call, handle func(*call) answer) answer {
 	switch {
 	case c.world == nil && c.protected():
-		c.why = "no application has this API key"
+		c.why = authy.Because("no application has this API key")
 		if c.apiKey == "" {
-			c.why = "no API key was sent"
+			c.why = authy.Because("no API key was sent")
 		}
 		return refusal(http.StatusUnauthorized, invalidAPIKey, "Invalid API key")
 	case c.world != nil && c.world.Application.Settings().Suspended:

@@ -23,11 +23,11 @@ type call struct {
 	apiKey   string
 	// malformed is the answer to parameters that cannot be read, or nil.
 	malformed *answer
-	world     *world.World // of the API key, or nil
-	authyIDs  []int64      // of the users whom the request names
-	fault     string       // that befell it, or ""
-	outcome   string       // the message of the answer
-	why       string       // what the mock knows more about a refusal, or ""
+	world     *world.World  // of the API key, or nil
+	authyIDs  []int64       // of the users whom the request names
+	fault     string        // that befell it, or ""
+	outcome   string        // the message of the answer
+	why       func() string // what the mock knows more about a refusal, or nil
 }
 
 func (api *API) newCall(r *http.Request) *call {

@@ -18,6 +18,9 @@ import (
 // known; no documented request comes near this one.
 const maxBody = 64 << 10
 
+// maxDrained is how much of a larger body is read and thrown away, in bytes.
+const maxDrained = 1 << 20
+
 // parameters are what a client sent, by name, from wherever it sent it. A
 // nested one is named with brackets, as in a form: user[email].
 type parameters map[string]string
@@ -32,8 +35,14 @@ func readParameters(r *http.Request) (parameters, *answer) {
 	if malformed := p.addForm(r.URL.RawQuery); malformed != nil {
 		return p, malformed
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
+		return p, invalidRequest()
+	}
+	if len(body) > maxBody {
+		// A client that is still sending would not see the answer: its
+		// connection breaks off if it is closed before all is read.
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // what is longer still, or broken, is the client's loss
 		return p, invalidRequest()
 	}
 	if len(bytes.TrimSpace(body)) == 0 {

@@ -14,7 +14,7 @@ import (
 // other token that is not right.
 func verify(c *call) answer {
 	verdict := authy.UserUnknown
-	c.why = "the user does not exist"
+	c.why = authy.Because("the user does not exist")
 	if id, ok := c.authyID(); ok {
 		verdict, c.why = c.world.Application.Verify(id, c.segment("token"), c.params["action"], c.forced())
 	}

@@ -108,6 +108,10 @@ func tell(e journal.Entry) control.Request {
 	if ids == nil {
 		ids = []int64{}
 	}
+	var why string
+	if e.Why != nil {
+		why = e.Why()
+	}
 	return control.Request{
 		Number:   e.Number,
 		Time:     e.Time,
@@ -119,6 +123,6 @@ func tell(e journal.Entry) control.Request {
 		Fault:    e.Fault,
 		Status:   e.Status,
 		Outcome:  e.Outcome,
-		Why:      e.Why,
+		Why:      why,
 	}
 }

@@ -32,9 +32,10 @@ type Entry struct {
 	Status int
 	// Outcome is the answer in Authy's words, the "message"; "" without one.
 	Outcome string
-	// Why explains a refusal, as far as the mock knows more than Authy says; ""
-	// where it does not.
-	Why string
+	// Why explains a refusal, as far as the mock knows more than Authy says; nil
+	// where it does not. It is asked for only when somebody reads the entry: to
+	// look for a reason can take longer than to refuse.
+	Why func() string
 	// Ended tells whether the request is over, with an answer or without.
 	Ended bool
 }
@@ -93,7 +94,10 @@ func (r Record) Fault(name string) {
 }
 
 // End notes what the request came to, and why.
-func (r Record) End(status int, outcome, why string) {
+func (r Record) End(status int, outcome string, why func() string) {
+	if why != nil {
+		why = sync.OnceValue(why)
+	}
 	r.update(func(e *Entry) { e.Status, e.Outcome, e.Why, e.Ended = status, outcome, why, true })
 }
 

@@ -63,8 +63,8 @@ func TestRecord(t *testing.T) {
 		t.Errorf("begun (-want +got):\n%s", diff)
 	}
 	second.Fault("delay")
-	second.End(200, "done", "")
-	first.End(401, "refused", "")
+	second.End(200, "done", nil)
+	first.End(401, "refused", nil)
 	want = []journal.Entry{
 		{Number: 1, Method: "GET", Status: 401, Outcome: "refused", Ended: true},
 		{Number: 2, Method: "POST", Fault: "delay", Status: 200, Outcome: "done", Ended: true},
@@ -80,7 +80,7 @@ func TestRecordOutlived(t *testing.T) {
 	j := journal.New(1, noon)
 	old := journal.Begin(journal.Entry{Method: "old"}, j)
 	journal.Begin(journal.Entry{Method: "new"}, j)
-	old.End(200, "done", "")
+	old.End(200, "done", nil)
 	want := []journal.Entry{{Number: 2, Method: "new"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("pushed out (-want +got):\n%s", diff)
@@ -88,7 +88,7 @@ func TestRecordOutlived(t *testing.T) {
 	cleared := journal.Begin(journal.Entry{Method: "cleared"}, j)
 	j.Clear()
 	journal.Begin(journal.Entry{Method: "after"}, j)
-	cleared.End(200, "done", "")
+	cleared.End(200, "done", nil)
 	want = []journal.Entry{{Number: 4, Method: "after"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("cleared (-want +got):\n%s", diff)
@@ -103,7 +103,7 @@ func TestBeginInMany(t *testing.T) {
 	journal.Begin(journal.Entry{}, one)
 	record := journal.Begin(journal.Entry{Stray: true}, one, other)
 	one.Clear()
-	record.End(401, "refused", "")
+	record.End(401, "refused", nil)
 	if diff := cmp.Diff([]journal.Entry{{Number: 1, Stray: true, Status: 401, Outcome: "refused", Ended: true}}, other.Entries(all)); diff != "" {
 		t.Errorf("entries of the other (-want +got):\n%s", diff)
 	}
@@ -163,7 +163,7 @@ func TestConcurrentUse(t *testing.T) {
 		wg.Go(func() {
 			record := journal.Begin(journal.Entry{}, j)
 			record.Fault("delay")
-			record.End(200, "done", "")
+			record.End(200, "done", nil)
 			j.Entries(all)
 		})
 	}
@@ -186,25 +186,38 @@ func TestWait(t *testing.T) {
 		go func() { found <- j.Wait(t.Context(), after(1)) }()
 		first := journal.Begin(journal.Entry{}, j)
 		second := journal.Begin(journal.Entry{}, j)
-		first.End(200, "one", "")
+		first.End(200, "one", nil)
 		synctest.Wait()
 		select {
 		case early := <-found:
 			t.Fatalf("told too early: %+v", early)
 		default:
 		}
-		second.End(401, "two", "because")
-		want := []journal.Entry{{Number: 2, Status: 401, Outcome: "two", Why: "because", Ended: true}}
-		if diff := cmp.Diff(want, <-found); diff != "" {
+		asked := 0
+		second.End(401, "two", func() string { asked++; return "because" })
+		explained := func(entries []journal.Entry) []journal.Entry {
+			for i := range entries {
+				if why := entries[i].Why(); why != "because" {
+					t.Errorf("why: %q", why)
+				}
+				entries[i].Why = nil
+			}
+			return entries
+		}
+		want := []journal.Entry{{Number: 2, Status: 401, Outcome: "two", Ended: true}}
+		if diff := cmp.Diff(want, explained(<-found)); diff != "" {
 			t.Errorf("after waiting (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(want, j.Wait(t.Context(), after(1))); diff != "" {
+		if diff := cmp.Diff(want, explained(j.Wait(t.Context(), after(1)))); diff != "" {
 			t.Errorf("without waiting (-want +got):\n%s", diff)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		if got := j.Wait(ctx, after(2)); got != nil {
 			t.Errorf("got %+v, want nothing in time", got)
+		}
+		if asked != 1 {
+			t.Errorf("the reason was looked for %d times, want once", asked)
 		}
 	})
 }
