@@ -67,6 +67,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
+				test := test // two connections run side by side
 				mock := newRig(t)
 				r := connect(mock)
 				mock.fault(t, test.fault)
