@@ -8,7 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 )
 
 // The administrator of the server.
@@ -70,30 +71,24 @@ type admin struct {
 // good for twenty minutes, longer than any suite runs.
 func newAdmin(ctx context.Context, base string) (*admin, error) {
 	a := &admin{base: base, http: &http.Client{Transport: &http.Transport{}}}
-	ctx, cancel := context.WithTimeout(ctx, startWithin)
-	defer cancel()
-	pause := time.NewTicker(20 * time.Millisecond)
-	defer pause.Stop()
-	for {
-		answer, err := a.send(ctx, http.MethodGet, "/api/v2/token", nil, func(r *http.Request) {
+	var answer []byte
+	err := poll.Until(ctx, startWithin, func(ctx context.Context) (hopeless bool, err error) {
+		answer, err = a.send(ctx, http.MethodGet, "/api/v2/token", nil, func(r *http.Request) {
 			r.SetBasicAuth(adminName, adminPassword)
 		})
-		if err == nil {
-			var granted struct {
-				Token string `json:"access_token"`
-			}
-			if err := json.Unmarshal(answer, &granted); err != nil {
-				return nil, fmt.Errorf("sftpgo: GET /api/v2/token: %w", err)
-			}
-			a.token = granted.Token
-			return a, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-pause.C:
-		}
+		return false, err
+	})
+	if err != nil {
+		return nil, err
 	}
+	var granted struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.Unmarshal(answer, &granted); err != nil {
+		return nil, fmt.Errorf("sftpgo: GET /api/v2/token: %w", err)
+	}
+	a.token = granted.Token
+	return a, nil
 }
 
 func (a *admin) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {

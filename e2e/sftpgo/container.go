@@ -19,6 +19,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/wait"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 )
 
@@ -81,24 +82,15 @@ const startWithin = 30 * time.Second
 
 // WaitUntilReady implements wait.Strategy.
 func (banner) WaitUntilReady(ctx context.Context, target wait.StrategyTarget) error {
-	ctx, cancel := context.WithTimeout(ctx, startWithin)
-	defer cancel()
-	pause := time.NewTicker(20 * time.Millisecond)
-	defer pause.Stop()
-	for {
-		err := readBanner(ctx, target)
-		if err == nil {
-			return nil
+	return poll.Until(ctx, startWithin, func(ctx context.Context) (hopeless bool, err error) {
+		if err = readBanner(ctx, target); err == nil {
+			return false, nil
 		}
 		if state, stateErr := target.State(ctx); stateErr == nil && !state.Running {
-			return fmt.Errorf("the server has ended with exit code %d", state.ExitCode)
+			return true, fmt.Errorf("the server has ended with exit code %d", state.ExitCode)
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("no SSH greeting within %s: %w", startWithin, err)
-		case <-pause.C:
-		}
-	}
+		return false, fmt.Errorf("no SSH greeting within %s: %w", startWithin, err)
+	})
 }
 
 func readBanner(ctx context.Context, target wait.StrategyTarget) error {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 )
 
 // maxLines bounds what is kept of a server's log.
@@ -50,16 +52,10 @@ const logWithin = 10 * time.Second
 
 // await waits for a line that contains the word.
 func (l *logs) await(ctx context.Context, word string) error {
-	ctx, cancel := context.WithTimeout(ctx, logWithin)
-	defer cancel()
-	pause := time.NewTicker(20 * time.Millisecond)
-	defer pause.Stop()
-	for len(l.find([]string{word})) == 0 {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("its log has no line %q", word)
-		case <-pause.C:
+	return poll.Until(ctx, logWithin, func(context.Context) (hopeless bool, err error) {
+		if len(l.find([]string{word})) == 0 {
+			return false, fmt.Errorf("its log has no line %q", word)
 		}
-	}
-	return nil
+		return false, nil
+	})
 }

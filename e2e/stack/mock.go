@@ -15,6 +15,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/preflight"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
@@ -82,21 +83,9 @@ func (s *Stack) reachMock(ctx context.Context) error {
 	if s.Mock, err = control.New(s.MockURL, control.WithAPIKey(apiKey)); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
-	defer cancel()
-	pause := time.NewTicker(20 * time.Millisecond)
-	defer pause.Stop()
-	for {
-		err := s.Mock.Live(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-pause.C:
-		}
-	}
+	return poll.Until(ctx, answerWithin, func(ctx context.Context) (bool, error) {
+		return false, s.Mock.Live(ctx)
+	})
 }
 
 // mockImage is what the mock's image is built from: the Dockerfile of the
