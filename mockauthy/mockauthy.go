@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -23,6 +24,7 @@ import (
 // resource that would have to be closed.
 type Server struct {
 	worlds *world.Worlds
+	authy  *authyapi.API
 	router *mux.Router
 	ca     []byte
 	tls    *tls.Config
@@ -108,9 +110,9 @@ func New(opts ...Option) (*Server, error) {
 	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
 	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds, s.ca))
 	// All the rest is Authy's, also what is no path, such as the target *.
-	rest := authyapi.New(worlds, c.clock, c.log)
-	s.router.Path("/qr/{id}").Methods(http.MethodGet).HandlerFunc(rest.QRCode)
-	s.router.NotFoundHandler, s.router.MethodNotAllowedHandler = rest, rest
+	s.authy = authyapi.New(worlds, c.clock, c.log)
+	s.router.Path("/qr/{id}").Methods(http.MethodGet).HandlerFunc(s.authy.QRCode)
+	s.router.NotFoundHandler, s.router.MethodNotAllowedHandler = s.authy, s.authy
 	return s, nil
 }
 
@@ -132,6 +134,10 @@ func ForTest(t TestingT, opts ...Option) *Server {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/protected/") { // Authy's alone, and nearly all that is asked
+		s.authy.ServeHTTP(w, r)
+		return
+	}
 	s.router.ServeHTTP(w, r)
 }
 

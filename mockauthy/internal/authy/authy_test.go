@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 )
 
@@ -208,4 +211,47 @@ func TestAuthyIDsRunOut(t *testing.T) {
 	if len(users) != 2 || users[0].ID() >= users[1].ID() {
 		t.Errorf("users %v, want two in order", users)
 	}
+}
+
+// The tokens are those of another implementation, and of RFC 4226 appendix D.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	const rfc = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" // "12345678901234567890" in base32
+	for step, want := range []string{"755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"} {
+		if got := token(t, rfc, 6, int64(step)); got != want {
+			t.Errorf("step %d: got %q, want %q", step, got, want)
+		}
+	}
+	for digits := 6; digits <= 8; digits++ {
+		for _, step := range []int64{0, 1, 177_000_000, math.MaxInt32, 1 << 40} {
+			for range 20 {
+				secret := string(authy.NewSecret())
+				want, err := hotp.GenerateCodeCustom(secret, uint64(step), hotp.ValidateOpts{Digits: otp.Digits(digits), Algorithm: otp.AlgorithmSHA1})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := token(t, secret, digits, step); got != want {
+					t.Errorf("%s, %d digits, step %d: got %q, want %q", secret, digits, step, got, want)
+				}
+			}
+		}
+	}
+	if got := token(t, rfc, 7, -1); got != "" {
+		t.Errorf("before 1970: got %q, want none", got)
+	}
+}
+
+// token is that of a user with this secret in a step of one second.
+func token(t *testing.T, secret string, digits int, step int64) string {
+	t.Helper()
+	now := func() time.Time { return time.Unix(step, 0) }
+	app, err := authy.NewApplication(now, authy.Settings{APIKey: "key", Tokens: authy.TokenFormat{Digits: digits, Step: time.Second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, err := app.AddUser(authy.NewUser{Email: "a@example.com", Phone: authy.Phone{CountryCode: 1, Number: "3173389302"}, Secret: authy.Secret(secret)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return user.Token(0).Digits
 }

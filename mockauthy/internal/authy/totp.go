@@ -1,17 +1,21 @@
 package authy
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha1" //nolint:gosec // RFC 6238's own, and what authenticators speak
 	"crypto/subtle"
 	"encoding/base32"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"strings"
 	"time"
-
-	"github.com/pquerna/otp"
-	"github.com/pquerna/otp/hotp"
 )
+
+// maxDigits of a token.
+const maxDigits = 8
 
 // TokenFormat is how an application's tokens look and how long they live.
 // Authy's own apps make 7 digits from a step of 10 seconds; other
@@ -53,7 +57,7 @@ func (f TokenFormat) withDefaults() TokenFormat {
 }
 
 func (f TokenFormat) validate() error {
-	if f.Digits < 6 || f.Digits > 8 {
+	if f.Digits < 6 || f.Digits > maxDigits {
 		return fmt.Errorf("tokens of %d digits: want 6, 7 or 8", f.Digits)
 	}
 	if f.Step < time.Second || f.Step%time.Second != 0 {
@@ -80,7 +84,7 @@ func (f TokenFormat) startOf(step int64) time.Time {
 func (f TokenFormat) token(s Secret, at time.Time, skew time.Duration, offset int64) Token {
 	step := f.stepAt(at.Add(skew)) + offset
 	return Token{
-		Digits: s.token(step, f.Digits),
+		Digits: s.tokens(f.Digits).at(step),
 		From:   f.startOf(step).Add(-skew),
 		Until:  f.startOf(step + 1).Add(-skew),
 	}
@@ -89,9 +93,10 @@ func (f TokenFormat) token(s Secret, at time.Time, skew time.Duration, offset in
 // check looks for the step whose token it is. A right token moves last, the
 // newest step whose token was accepted, forward. The second result is its step.
 func (f TokenFormat) check(s Secret, now time.Time, token string, last *int64) (Verdict, int64) {
+	tokens := s.tokens(f.Digits)
 	current, window := f.stepAt(now), int64(f.Window)
 	for step := current + window; step >= current-window; step-- {
-		if !s.matches(token, step, f.Digits) {
+		if !tokens.matches(token, step) {
 			continue
 		}
 		if step <= *last {
@@ -133,23 +138,49 @@ func ParseSecret(text string) (Secret, error) {
 	return Secret(secretEncoding.EncodeToString(key)), nil
 }
 
-// token is the token of one step (RFC 4226 section 5.3, RFC 6238 section 4.2).
-func (s Secret) token(step int64, digits int) string {
-	if step < 0 {
-		return "" // before 1970 there is no token
-	}
-	token, err := hotp.GenerateCodeCustom(string(s), uint64(step), hotp.ValidateOpts{
-		Digits:    otp.Digits(digits),
-		Algorithm: otp.AlgorithmSHA1,
-	})
+// tokens makes the tokens of this secret.
+func (s Secret) tokens(digits int) tokens {
+	key, err := secretEncoding.DecodeString(string(s))
 	if err != nil {
 		// ParseSecret and NewSecret let no other text become a Secret.
 		panic(fmt.Sprintf("authy: a secret that is not base32: %v", err))
+	}
+	return tokens{mac: hmac.New(sha1.New, key), digits: digits}
+}
+
+// tokens makes the tokens of one secret, of which it takes several to find the
+// one that a client sent: the key is prepared once. That is why this is no
+// library's work, which would begin anew for each. A test holds it to one.
+type tokens struct {
+	mac    hash.Hash
+	digits int
+}
+
+// at is the token of one step (RFC 4226 section 5.3, RFC 6238 section 4.2).
+func (t tokens) at(step int64) string {
+	var token [maxDigits]byte
+	return string(t.append(token[:0], step))
+}
+
+func (t tokens) append(token []byte, step int64) []byte {
+	if step < 0 {
+		return token // before 1970 there is no token
+	}
+	var sum [sha1.Size]byte
+	t.mac.Reset()
+	_, _ = t.mac.Write(binary.BigEndian.AppendUint64(sum[:0], uint64(step))) // a hash takes everything
+	hash := t.mac.Sum(sum[:0])
+	code := binary.BigEndian.Uint32(hash[hash[len(hash)-1]&0xf:]) & (1<<31 - 1)
+	token = token[:t.digits]
+	for i := range token {
+		token[t.digits-1-i] = byte('0' + code%10)
+		code /= 10
 	}
 	return token
 }
 
 // matches tells whether token is the one of that step, in constant time.
-func (s Secret) matches(token string, step int64, digits int) bool {
-	return step >= 0 && subtle.ConstantTimeCompare([]byte(token), []byte(s.token(step, digits))) == 1
+func (t tokens) matches(token string, step int64) bool {
+	var right [maxDigits]byte
+	return step >= 0 && subtle.ConstantTimeCompare([]byte(token), t.append(right[:0], step)) == 1
 }

@@ -45,12 +45,12 @@ func (u *User) whyInvalid(token string, at time.Time) Why {
 		if len(token) != format.Digits {
 			return fmt.Sprintf("%d digits were expected, %d came", format.Digits, len(token))
 		}
-		now := format.stepAt(at)
+		now, tokens := format.stepAt(at), secret.tokens(format.Digits)
 		for away := int64(1); away <= whySteps; away++ {
-			if secret.matches(token, now-away, format.Digits) {
+			if tokens.matches(token, now-away) {
 				return fmt.Sprintf("this token was right %s ago; %s accepted", steps(away), window(format.Window)) + whySkew(skew)
 			}
-			if secret.matches(token, now+away, format.Digits) {
+			if tokens.matches(token, now+away) {
 				return fmt.Sprintf("this token will be right in %s; %s accepted", steps(away), window(format.Window)) + whySkew(skew)
 			}
 		}
@@ -82,14 +82,9 @@ func (u *User) whoseElse(token string, at time.Time) string {
 func (u *User) wouldAccept(token string, at time.Time) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	format := u.app.settings.Tokens
-	now, window := format.stepAt(at), int64(format.Window)
-	for step := now - window; step <= now+window; step++ {
-		if u.secret.matches(token, step, format.Digits) {
-			return true
-		}
-	}
-	return false
+	unused := int64(-1)
+	verdict, _ := u.app.settings.Tokens.check(u.secret, at, token, &unused)
+	return verdict == TokenValid
 }
 
 func steps(n int64) string {

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gorilla/mux"
-
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
@@ -18,7 +16,8 @@ import (
 type call struct {
 	request  *http.Request
 	now      authy.Clock
-	endpoint string // of the route table, or ""
+	endpoint string            // of the route table, or ""
+	segments map[string]string // the variable parts of the path, as they were sent
 	params   parameters
 	apiKey   string
 	// malformed is the answer to parameters that cannot be read, or nil.
@@ -30,17 +29,14 @@ type call struct {
 	why       func() string // what the mock knows more about a refusal, or nil
 }
 
-func (api *API) newCall(r *http.Request) *call {
-	c := &call{request: r, now: api.clock}
+func (api *API) newCall(r *http.Request, endpoint string, segments map[string]string) *call {
+	c := &call{request: r, now: api.clock, endpoint: endpoint, segments: segments}
 	c.params, c.malformed = readParameters(r)
 	c.apiKey = r.Header.Get("X-Authy-API-Key")
 	if c.apiKey == "" {
 		c.apiKey = c.params["api_key"]
 	}
 	c.world = api.worlds.Of(c.apiKey)
-	if route := mux.CurrentRoute(r); route != nil {
-		c.endpoint = route.GetName()
-	}
 	c.authyIDs = c.namedUsers(api.worlds)
 	return c
 }
@@ -53,7 +49,7 @@ func (c *call) protected() bool {
 
 // format is the one that the path asks for; where there is none, JSON.
 func (c *call) format() string {
-	if format := mux.Vars(c.request)["format"]; format != "" {
+	if format := c.segments["format"]; format != "" {
 		return format
 	}
 	return formatJSON
@@ -61,7 +57,7 @@ func (c *call) format() string {
 
 // segment is a variable part of the path, unescaped.
 func (c *call) segment(name string) string {
-	escaped := mux.Vars(c.request)[name]
+	escaped := c.segments[name]
 	plain, err := url.PathUnescape(escaped)
 	if err != nil {
 		return escaped // net/http refuses such a path before it comes here
@@ -79,33 +75,32 @@ func (c *call) namedUsers(worlds *world.Worlds) []int64 {
 			return slices.ContainsFunc(worlds.All(), func(w *world.World) bool { return w.Application.User(id) != nil })
 		}
 	}
-	texts := []string{c.request.URL.Path, c.request.URL.RawQuery}
-	for name, value := range c.params {
-		texts = append(texts, name, value)
-	}
 	var ids []int64
-	for _, text := range texts {
-		for _, run := range journal.DigitRuns(text) {
+	look := func(text string) {
+		for run := range journal.DigitRuns(text) {
 			id, err := strconv.ParseInt(run, 10, 64)
 			if err == nil && known(id) && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
 	}
+	look(c.request.URL.Path)
+	look(c.request.URL.RawQuery)
+	for name, value := range c.params {
+		look(name)
+		look(value)
+	}
 	slices.Sort(ids)
 	return ids
 }
 
 // redactedTarget is the target of the request line without its secrets.
-func (c *call) redactedTarget(worlds *world.Worlds) string {
-	keys := make([]string, 0, 1+len(worlds.All()))
-	for _, w := range worlds.All() {
-		keys = append(keys, w.Application.Settings().APIKey)
+func (api *API) redactedTarget(c *call) string {
+	redactor := api.redactor
+	if c.world == nil && c.apiKey != "" {
+		redactor = journal.NewRedactor(append(api.worlds.APIKeys(), c.apiKey)...)
 	}
-	if c.apiKey != "" {
-		keys = append(keys, c.apiKey)
-	}
-	return journal.Redact(c.request.URL.RequestURI(), keys, func(digits string) bool {
+	return redactor.Redact(c.request.RequestURI, func(digits string) bool {
 		return slices.ContainsFunc(c.authyIDs, func(id int64) bool { return strconv.FormatInt(id, 10) == digits })
 	})
 }

@@ -55,8 +55,24 @@ func writeJSONValue(b *bytes.Buffer, value any) {
 }
 
 func writeJSONString(b *bytes.Buffer, s string) {
+	if plain(s) {
+		b.WriteByte('"')
+		b.WriteString(s)
+		b.WriteByte('"')
+		return
+	}
 	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(s) // a string and a buffer cannot fail
 	b.Truncate(b.Len() - 1)
+}
+
+// plain tells whether a JSON string needs no escape: nearly all that Authy says.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -35,6 +35,9 @@ func readParameters(r *http.Request) (parameters, *answer) {
 	if malformed := p.addForm(r.URL.RawQuery); malformed != nil {
 		return p, malformed
 	}
+	if r.Body == http.NoBody {
+		return p, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return p, invalidRequest()
@@ -73,6 +76,9 @@ func invalidUTF8() *answer {
 
 // addForm adds what is form-encoded. Where a name comes twice the last wins.
 func (p parameters) addForm(form string) *answer {
+	if form == "" {
+		return nil
+	}
 	values, err := url.ParseQuery(form)
 	if err != nil {
 		return invalidRequest()

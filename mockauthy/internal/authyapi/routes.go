@@ -22,6 +22,9 @@ func routes() []route {
 		oneTouch  = "/onetouch/{format:json|xml}/"
 	)
 	return []route{
+		// The router looks at one after the other, and this is what nearly all of
+		// them ask.
+		{"verify", get, protected + "verify/{token}/{authy_id}", verify},
 		{"app/details", get, protected + "app/details", appDetails},
 		{"app/stats", get, protected + "app/stats", appStats},
 		{"users/new", post, protected + "users/new", usersNew},
@@ -33,7 +36,6 @@ func routes() []route {
 		{"users/delete", post, protected + "users/{authy_id}/remove", ofUser(usersDelete)},
 		{"users/register_activity", post, protected + "users/{authy_id}/register_activity", ofUser(registerActivity)},
 		{"users/secret", post, protected + "users/{authy_id}/secret", ofUser(usersSecret)},
-		{"verify", get, protected + "verify/{token}/{authy_id}", verify},
 		{"sms", get, protected + "sms/{authy_id}", ofUser(sms)},
 		{"call", get, protected + "call/{authy_id}", ofUser(phoneCall)},
 		{"email", post, protected + "email/{authy_id}", ofUser(email)},

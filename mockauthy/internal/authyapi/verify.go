@@ -14,9 +14,10 @@ import (
 // other token that is not right.
 func verify(c *call) answer {
 	verdict := authy.UserUnknown
-	c.why = authy.Because("the user does not exist")
 	if id, ok := c.authyID(); ok {
 		verdict, c.why = c.world.Application.Verify(id, c.segment("token"), c.params["action"], c.forced())
+	} else {
+		c.why = authy.Because("the user does not exist")
 	}
 	switch verdict {
 	case authy.TokenValid:

@@ -67,6 +67,15 @@ func (ws *Worlds) Of(apiKey string) *World {
 	return ws.byKey[apiKey]
 }
 
+// APIKeys are those of all worlds.
+func (ws *Worlds) APIKeys() []string {
+	keys := make([]string, 0, len(ws.ordered))
+	for _, w := range ws.ordered {
+		keys = append(keys, w.Application.Settings().APIKey)
+	}
+	return keys
+}
+
 // Fault is the one that befalls a request for that endpoint and about those
 // users, with its name, or nil. The rules in force come first; without one it is
 // the fault that the cellphone of a user selects, whose token is verified.
