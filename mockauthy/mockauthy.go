@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
@@ -16,12 +17,14 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/metrics"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
 // Server is a mock of the Authy API. It answers Authy's own paths, the control
-// API below /mock/v1, /livez and /openapi.yaml, which describes Authy's endpoints. It is safe for concurrent use and holds no
-// resource that would have to be closed.
+// API below /mock/v1, /livez and /readyz, /metrics for Prometheus, and
+// /openapi.yaml, which describes Authy's endpoints. It is safe for concurrent use
+// and holds no resource that would have to be closed.
 type Server struct {
 	worlds *world.Worlds
 	authy  *authyapi.API
@@ -107,10 +110,12 @@ func New(opts ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
 	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
+	s.router.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live) // what serves is ready
 	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
 	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds, s.ca))
 	// All the rest is Authy's, also what is no path, such as the target *.
 	s.authy = authyapi.New(worlds, c.clock, c.log)
+	s.router.Path("/metrics").Methods(http.MethodGet).Handler(metrics.Handler(append(s.authy.Metrics(), s.metrics()...)...))
 	s.router.Path("/qr/{id}").Methods(http.MethodGet).HandlerFunc(s.authy.QRCode)
 	s.router.NotFoundHandler, s.router.MethodNotAllowedHandler = s.authy, s.authy
 	return s, nil
@@ -149,6 +154,20 @@ func (s *Server) Token(authyID int64) (string, error) {
 		return "", fmt.Errorf("mockauthy: no user %d", authyID)
 	}
 	return user.Token(0).Digits, nil
+}
+
+// metrics are those of the whole.
+func (s *Server) metrics() []metrics.Metric {
+	return []metrics.Metric{
+		metrics.NewGauge("mockauthy_users", "Users of all applications.", func() float64 {
+			n := 0
+			for _, w := range s.worlds.All() {
+				n += w.Application.CountUsers()
+			}
+			return float64(n)
+		}),
+		metrics.NewGauge("go_goroutines", "Goroutines that exist.", func() float64 { return float64(runtime.NumGoroutine()) }),
+	}
 }
 
 func live(w http.ResponseWriter, _ *http.Request) {

@@ -227,7 +227,10 @@ func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestLivez(t *testing.T) {
 	t.Parallel()
 	overBoth(t, func(t *testing.T, connect func(*rig) *rig) {
-		connect(newRig(t)).expect(t, asked{target: "/livez"}, said{200, "text/plain;charset=utf-8", "ok\n"})
+		r := connect(newRig(t))
+		for _, probe := range []string{"/livez", "/readyz"} {
+			r.expect(t, asked{target: probe}, said{200, "text/plain;charset=utf-8", "ok\n"})
+		}
 	})
 }
 

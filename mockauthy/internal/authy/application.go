@@ -203,6 +203,13 @@ func (a *Application) Delete(u *User) {
 	delete(a.qrCodes, u.qrID)
 }
 
+// CountUsers is how many users there are.
+func (a *Application) CountUsers() int {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return len(a.users)
+}
+
 // Users are all users, by Authy ID.
 func (a *Application) Users() []*User {
 	a.mu.RLock()

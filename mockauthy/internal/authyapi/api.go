@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -21,6 +22,7 @@ type API struct {
 	worlds   *world.Worlds
 	clock    authy.Clock
 	log      *slog.Logger
+	watch    watch
 	redactor *journal.Redactor // which knows the API keys of all worlds
 	router   *mux.Router
 	handlers map[*mux.Route]func(*call) answer
@@ -29,7 +31,7 @@ type API struct {
 // New makes the API. It logs one line a request.
 func New(worlds *world.Worlds, clock authy.Clock, log *slog.Logger) *API {
 	api := &API{
-		worlds: worlds, clock: clock, log: log,
+		worlds: worlds, clock: clock, log: log, watch: newWatch(),
 		redactor: journal.NewRedactor(worlds.APIKeys()...),
 		// The path is matched as the client sent it. Cleaned or unescaped first, a
 		// token such as "../" or "%2f" would reach another endpoint than it names.
@@ -81,8 +83,10 @@ func (api *API) serve(w http.ResponseWriter, c *call, handle func(*call) answer)
 		AuthyIDs: c.authyIDs,
 	}, api.worlds.Journals(c.world)...)
 	sw := &statusWriter{ResponseWriter: w}
+	began := time.Now()
 	defer func() { // also when a fault aborts the answer
 		record.End(sw.status, c.outcome, c.why)
+		api.watch.end(c, sw.status, time.Since(began))
 		api.logEnd(c, sw.status)
 	}()
 	if c.world != nil {
