@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
 )
 
 // Client makes a client that reaches the server without a port, whatever host a
@@ -32,8 +34,12 @@ func (s *Server) Client() *http.Client {
 
 // serveOne serves one connection, by net/http's own server.
 func (s *Server) serveOne(conn net.Conn) {
-	server := &http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // no timeouts: the client is this process
-	_ = server.Serve(&oneConn{conn: conn})                                   // ends at once: the connection goes on in a goroutine of its own
+	server := &http.Server{ //nolint:gosec // no timeouts: the client is this process
+		Handler:     s,
+		ErrorLog:    log.New(io.Discard, "", 0),
+		BaseContext: func(net.Listener) context.Context { return controlapi.InProcess(context.Background()) },
+	}
+	_ = server.Serve(&oneConn{conn: conn}) // ends at once: the connection goes on in a goroutine of its own
 }
 
 // oneConn is a listener that accepts one connection.

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -26,11 +25,12 @@ import (
 // /openapi.yaml, which describes Authy's endpoints. It is safe for concurrent use
 // and holds no resource that would have to be closed.
 type Server struct {
-	worlds *world.Worlds
-	authy  *authyapi.API
-	router *mux.Router
-	ca     []byte
-	tls    *tls.Config
+	worlds  *world.Worlds
+	authy   *authyapi.API
+	control http.Handler // the control API, guarded
+	router  *mux.Router  // all else
+	ca      []byte
+	tls     *tls.Config
 }
 
 // Option changes what [New] makes.
@@ -41,6 +41,7 @@ type config struct {
 	log          *slog.Logger
 	applications []Application
 	authority    *authority.Authority
+	guards       []controlapi.Guard
 }
 
 // WithClock makes the server tell the time by now instead of [time.Now]. Every
@@ -112,7 +113,8 @@ func New(opts ...Option) (*Server, error) {
 	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
 	s.router.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live) // what serves is ready
 	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
-	s.router.PathPrefix("/mock/").Handler(controlapi.New(worlds, s.ca))
+	s.control = guard(controlapi.New(worlds, s.ca), c.guards)
+	s.router.PathPrefix("/mock/").Handler(controlapi.Elsewhere())
 	// All the rest is Authy's, also what is no path, such as the target *.
 	s.authy = authyapi.New(worlds, c.clock, c.log)
 	s.router.Path("/metrics").Methods(http.MethodGet).Handler(metrics.Handler(append(s.authy.Metrics(), s.metrics()...)...))
@@ -135,15 +137,6 @@ func ForTest(t TestingT, opts ...Option) *Server {
 		t.Fatalf("%v", err)
 	}
 	return s
-}
-
-// ServeHTTP answers a request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/protected/") { // Authy's alone, and nearly all that is asked
-		s.authy.ServeHTTP(w, r)
-		return
-	}
-	s.router.ServeHTTP(w, r)
 }
 
 // Token is the current token of the first application's user with that Authy

@@ -27,6 +27,7 @@ const maxAnswer = 16 << 20
 type Client struct {
 	base   *url.URL
 	apiKey string
+	token  string
 	http   *http.Client
 }
 
@@ -39,12 +40,19 @@ func WithAPIKey(key string) Option {
 	return func(c *Client) { c.apiKey = key }
 }
 
+// WithToken sends the token that the mock's control API wants, if it wants one.
+func WithToken(token string) Option {
+	return func(c *Client) { c.token = token }
+}
+
 // WithHTTPClient sends the requests by a client of one's own.
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *Client) { c.http = client }
 }
 
-// New makes a client of the mock at a URL such as http://127.0.0.1:2884.
+// New makes a client of the control API at a URL such as http://127.0.0.1:2884:
+// that of the mock, or that of the control API where it has a listener of its
+// own.
 func New(mockURL string, opts ...Option) (*Client, error) {
 	base, err := url.Parse(mockURL)
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
@@ -179,6 +187,9 @@ func (c *Client) fetch(ctx context.Context, method string, target *url.URL, in a
 	}
 	if c.apiKey != "" {
 		r.Header.Set("X-Authy-API-Key", c.apiKey)
+	}
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {

@@ -1,0 +1,76 @@
+package mockauthy
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+)
+
+// WithControlToken makes the control API want this token of every request, as
+// [control.WithToken] sends it. It must have at least 16 characters, printable
+// ASCII without spaces.
+//
+// Without this option and [WithControlOnLoopback] the control API is open to
+// whoever reaches the server, for it is the program around it that decides where
+// it listens. With both, a request must satisfy both.
+func WithControlToken(token string) Option {
+	return func(c *config) error {
+		guard, err := controlapi.WithToken(token)
+		if err != nil {
+			return err
+		}
+		c.guards = append(c.guards, guard)
+		return nil
+	}
+}
+
+// WithControlOnLoopback makes the control API answer only what comes from a
+// loopback address, asks for a loopback host, and was not forwarded. So neither
+// other machines nor web pages can use it. [Server.Client] can.
+func WithControlOnLoopback() Option {
+	return func(c *config) error {
+		c.guards = append(c.guards, controlapi.OnLoopback)
+		return nil
+	}
+}
+
+// Authy is the server without its control API, for a listener that others reach.
+func (s *Server) Authy() http.Handler { return http.HandlerFunc(s.serveAuthy) }
+
+func (s *Server) serveAuthy(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/protected/") { // nearly all that is asked
+		s.authy.ServeHTTP(w, r)
+		return
+	}
+	s.router.ServeHTTP(w, r)
+}
+
+// Control is the control API alone, for a listener of its own. There is /livez
+// too, which wants no token.
+func (s *Server) Control() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/livez" {
+			s.router.ServeHTTP(w, r)
+			return
+		}
+		s.control.ServeHTTP(w, r)
+	})
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.EscapedPath(), "/mock/") {
+		s.control.ServeHTTP(w, r)
+		return
+	}
+	s.serveAuthy(w, r)
+}
+
+// guard puts the guards before the control API.
+func guard(api http.Handler, guards []controlapi.Guard) http.Handler {
+	for _, g := range guards {
+		api = g(api)
+	}
+	return api
+}
