@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/proxy"
@@ -44,6 +45,10 @@ type Front struct {
 	Plain net.Listener
 	// Secure is where clients speak TLS; nil for nowhere.
 	Secure net.Listener
+	// Control is where ControlHandler answers, and nothing else does; nil for
+	// nowhere. It is no proxy.
+	Control        net.Listener
+	ControlHandler http.Handler
 	// TLS is of a server that is Authy to its clients.
 	TLS *tls.Config
 	// Log is told what went wrong with a connection, such as that a client does
@@ -53,11 +58,13 @@ type Front struct {
 	Limits Limits
 }
 
-// Close closes the listeners, where nothing is to be served after all.
-func (f Front) Close() error {
-	err := f.Plain.Close()
-	if f.Secure != nil {
-		err = errors.Join(err, f.Secure.Close())
+// Close closes the listeners that are open, where nothing is to be served after
+// all.
+func (f Front) Close() (err error) {
+	for _, l := range []net.Listener{f.Plain, f.Secure, f.Control} {
+		if l != nil {
+			err = errors.Join(err, l.Close())
+		}
 	}
 	return err
 }
@@ -71,23 +78,10 @@ func (f Front) Serve(ctx context.Context) error {
 	base, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
 	entrance := proxy.New(f.Handler, f.Log)
-	// HTTP/2 is left out: nothing shows that Authy spoke it, a fault that closes
-	// the connection would not do so, and no connection could become a tunnel.
-	var protocols http.Protocols
-	protocols.SetHTTP1(true)
-	server := &http.Server{
-		Handler:           entrance,
-		Protocols:         &protocols,
-		TLSConfig:         f.TLS,
-		BaseContext:       func(net.Listener) context.Context { return base },
-		ReadHeaderTimeout: f.Limits.Header,
-		ReadTimeout:       f.Limits.Request,
-		IdleTimeout:       f.Limits.Idle,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(f.Log.Handler(), slog.LevelWarn),
-	}
 	// One server for all ways in has one end of all connections. To it a tunnel
 	// is one more connection that a listener has accepted.
+	server := f.server(base, entrance)
+	servers := []*http.Server{server}
 	ways := []func() error{
 		func() error { return server.Serve(f.Plain) },
 		func() error { return server.Serve(entrance.Plain()) },
@@ -95,6 +89,11 @@ func (f Front) Serve(ctx context.Context) error {
 	}
 	if f.Secure != nil {
 		ways = append(ways, func() error { return server.ServeTLS(f.Secure, "", "") })
+	}
+	if f.Control != nil {
+		control := f.server(base, f.ControlHandler)
+		servers = append(servers, control)
+		ways = append(ways, func() error { return control.Serve(f.Control) })
 	}
 	ended := make(chan error, len(ways))
 	for _, serve := range ways {
@@ -108,13 +107,38 @@ func (f Front) Serve(ctx context.Context) error {
 	}
 	grace, cancel := context.WithTimeout(base, f.Limits.Grace)
 	defer cancel()
-	if server.Shutdown(grace) != nil {
-		_ = server.Close() // what is still running has had its time
+	var stopping sync.WaitGroup
+	for _, server := range servers {
+		stopping.Go(func() {
+			if server.Shutdown(grace) != nil {
+				_ = server.Close() // what is still running has had its time
+			}
+		})
 	}
+	stopping.Wait()
 	for range ways {
 		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 			failure = errors.Join(failure, err)
 		}
 	}
 	return failure
+}
+
+// server has the limits. Its requests end with base.
+func (f Front) server(base context.Context, handler http.Handler) *http.Server {
+	// HTTP/2 is left out: nothing shows that Authy spoke it, a fault that closes
+	// the connection would not do so, and no connection could become a tunnel.
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Server{
+		Handler:           handler,
+		Protocols:         &protocols,
+		TLSConfig:         f.TLS,
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: f.Limits.Header,
+		ReadTimeout:       f.Limits.Request,
+		IdleTimeout:       f.Limits.Idle,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(f.Log.Handler(), slog.LevelWarn),
+	}
 }

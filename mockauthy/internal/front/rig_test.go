@@ -47,10 +47,19 @@ func serve(t *testing.T, handler http.Handler, limits front.Limits) *rig {
 	if handler != nil {
 		f.Handler = handler
 	}
-	r := &rig{trusted: x509.NewCertPool(), log: new(logged)}
+	f.Limits = limits
+	return start(t, f, mock)
+}
+
+// start serves a front. Clients trust the mock.
+func start(t *testing.T, f front.Front, mock *mockauthy.Server) *rig {
+	t.Helper()
+	r := &rig{plain: f.Plain.Addr().String(), trusted: x509.NewCertPool(), log: new(logged)}
 	r.trusted.AppendCertsFromPEM(mock.CA())
-	f.Log, f.Limits = slog.New(slog.NewTextHandler(r.log, nil)), limits
-	r.plain, r.secure = f.Plain.Addr().String(), f.Secure.Addr().String()
+	f.Log = slog.New(slog.NewTextHandler(r.log, nil))
+	if f.Secure != nil {
+		r.secure = f.Secure.Addr().String()
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	r.stop = stop
 	stopped := make(chan error, 1)
@@ -147,10 +156,20 @@ type conn struct {
 
 func (r *rig) dial(t *testing.T) *conn {
 	t.Helper()
-	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", r.plain)
+	return dial(t, r.plain)
+}
+
+func dial(t *testing.T, address string) *conn {
+	t.Helper()
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newConn(t, c)
+}
+
+func newConn(t *testing.T, c net.Conn) *conn {
+	t.Helper()
 	t.Cleanup(func() { _ = c.Close() })
 	_ = c.SetDeadline(time.Now().Add(within))
 	return &conn{Conn: c, r: bufio.NewReader(c)}
