@@ -17,13 +17,28 @@ const (
 	answerWithin = 5 * time.Second
 )
 
-// askFlags say which running mock is asked.
+// askFlags say which running mock is asked, and prove that one may ask it.
 type askFlags struct {
-	url string
+	url   string
+	token tokenFlags
 }
 
 func (f *askFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.url, "url", defaultURL, "`URL` of the running mock")
+	cmd.Flags().StringVar(&f.url, "url", defaultURL, "`URL` of the control API of the running mock")
+	f.token.register(cmd)
+}
+
+// client asks that mock.
+func (f *askFlags) client(options ...control.Option) (*control.Client, error) {
+	token, _, err := f.token.read()
+	if err != nil {
+		return nil, usageError{err}
+	}
+	client, err := control.New(f.url, append(options, control.WithToken(token))...)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return client, nil
 }
 
 func tokenCommand() *cobra.Command {
@@ -41,9 +56,9 @@ func tokenCommand() *cobra.Command {
 			if err != nil {
 				return usageError{fmt.Errorf("the Authy ID %q: want a whole number", args[0])}
 			}
-			client, err := control.New(ask.url, control.WithAPIKey(apiKey))
+			client, err := ask.client(control.WithAPIKey(apiKey))
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
 			defer cancel()
@@ -71,9 +86,9 @@ trust it take the mock for api.authy.com. It stays the same after a restart if
 the mock was started with --ca.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := control.New(ask.url)
+			client, err := ask.client()
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
 			defer cancel()
@@ -90,13 +105,13 @@ the mock was started with --ca.`,
 }
 
 func healthCommand() *cobra.Command {
-	var ask askFlags
+	var url string
 	cmd := &cobra.Command{
 		Use:   "health",
 		Short: "Exit with 0 if a mock answers, with 1 if not",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := control.New(ask.url)
+			client, err := control.New(url)
 			if err != nil {
 				return usageError{err}
 			}
@@ -105,6 +120,6 @@ func healthCommand() *cobra.Command {
 			return client.Live(ctx)
 		},
 	}
-	ask.register(cmd)
+	cmd.Flags().StringVar(&url, "url", defaultURL, "`URL` of the running mock, or of its control API")
 	return cmd
 }

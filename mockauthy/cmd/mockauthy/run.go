@@ -49,7 +49,8 @@ program that asks Authy for one-time tokens.
 Every flag can also be set by an environment variable: --api-key by
 MOCKAUTHY_API_KEY, and so on. A flag wins over its variable.
 
-Exit codes: 0 done, 1 failed, 2 wrong flags, arguments, seed or CA file.`,
+Exit codes: 0 done, 1 failed, 2 wrong flags, arguments, seed, CA or
+token file.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -78,7 +79,8 @@ func variable(flag string) string {
 	return "MOCKAUTHY_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// fromEnvironment sets the flags that were not given from their twins.
+// fromEnvironment sets the flags that were not given from their twins. What it
+// sets does not count as changed: that is what was typed.
 func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 	var wrong error
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -89,6 +91,7 @@ func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 		if err := flags.Set(f.Name, value); err != nil {
 			wrong = errors.Join(wrong, usageError{fmt.Errorf("%s: %w", variable(f.Name), err)})
 		}
+		f.Changed = false
 	})
 	return wrong
 }

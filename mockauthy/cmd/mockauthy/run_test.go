@@ -62,14 +62,23 @@ var twins = map[string]map[string]struct{ variable, sample string }{
 		"ca":         {"MOCKAUTHY_CA", "ca.pem"},
 		"api-key":    {"MOCKAUTHY_API_KEY", "mine"},
 		"seed":       {"MOCKAUTHY_SEED", "seed.yaml"},
+
+		"control-listen":     {"MOCKAUTHY_CONTROL_LISTEN", "192.0.2.1:3"},
+		"control-open":       {"MOCKAUTHY_CONTROL_OPEN", "true"},
+		"control-token":      {"MOCKAUTHY_CONTROL_TOKEN", controlToken},
+		"control-token-file": {"MOCKAUTHY_CONTROL_TOKEN_FILE", "token"},
 	},
 	"ca": {
-		"url": {"MOCKAUTHY_URL", "http://192.0.2.1:1"},
+		"url":                {"MOCKAUTHY_URL", "http://192.0.2.1:1"},
+		"control-token":      {"MOCKAUTHY_CONTROL_TOKEN", controlToken},
+		"control-token-file": {"MOCKAUTHY_CONTROL_TOKEN_FILE", "token"},
 	},
 	"token": {
-		"url":     {"MOCKAUTHY_URL", "http://192.0.2.1:1"},
-		"api-key": {"MOCKAUTHY_API_KEY", "mine"},
-		"step":    {"MOCKAUTHY_STEP", "-3"},
+		"url":                {"MOCKAUTHY_URL", "http://192.0.2.1:1"},
+		"api-key":            {"MOCKAUTHY_API_KEY", "mine"},
+		"step":               {"MOCKAUTHY_STEP", "-3"},
+		"control-token":      {"MOCKAUTHY_CONTROL_TOKEN", controlToken},
+		"control-token-file": {"MOCKAUTHY_CONTROL_TOKEN_FILE", "token"},
 	},
 	"health": {
 		"url": {"MOCKAUTHY_URL", "http://192.0.2.1:1"},
@@ -112,7 +121,10 @@ func TestEnvironmentTwins(t *testing.T) {
 				if got := flagValue(t, environment{twin.variable: ""}, c.Name(), f.Name); got != f.DefValue {
 					t.Errorf("with an empty %s it is %q, want %q", twin.variable, got, f.DefValue)
 				}
-				const given = "7"
+				given := "7"
+				if f.Value.Type() == "bool" {
+					given = "false"
+				}
 				if got := flagValue(t, env, c.Name(), f.Name, "--"+f.Name+"="+given); got != given {
 					t.Errorf("the flag says %s, %s makes it %q", given, twin.variable, got)
 				}
@@ -166,6 +178,9 @@ func TestWrongValues(t *testing.T) {
 		if got.code != 2 || got.stdout != "" || !strings.HasPrefix(got.stderr, got.begins) {
 			t.Errorf("%+v, want exit 2 and %s", got.result, got.begins)
 		}
+	}
+	if got := command(t, environment{"MOCKAUTHY_CONTROL_OPEN": "maybe"}, "serve"); got.code != 2 || !strings.HasPrefix(got.stderr, `mockauthy: MOCKAUTHY_CONTROL_OPEN: invalid argument "maybe" for "--control-open" flag: `) {
+		t.Errorf("%+v", got)
 	}
 	expect(t, result{2, "", "mockauthy: the mock's URL \"mock\": want http://HOST:PORT\n"}, environment{"MOCKAUTHY_URL": "mock"}, "health")
 }

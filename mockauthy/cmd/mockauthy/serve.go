@@ -18,6 +18,10 @@ const defaultListen = "127.0.0.1:2884"
 
 type serveFlags struct {
 	listen, tlsListen, ca, apiKey, seed string
+
+	controlListen string
+	controlToken  tokenFlags
+	controlOpen   bool
 }
 
 func serveCommand(self string) *cobra.Command {
@@ -29,7 +33,10 @@ func serveCommand(self string) *cobra.Command {
 
 It is an HTTP proxy too, for programs with https://api.authy.com compiled in. It
 answers for Authy's hosts and forwards nothing. Such programs must trust its
-certificate, which "mockauthy ca" prints.`,
+certificate, which "mockauthy ca" prints.
+
+The control API answers this machine only, unless --control-token or
+--control-open says otherwise.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), executable(self), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -40,6 +47,9 @@ certificate, which "mockauthy ca" prints.`,
 	cmd.Flags().StringVar(&flags.ca, "ca", "", "`FILE` that keeps certificate and key of the certificate authority, made when missing (default a new authority at each start)")
 	cmd.Flags().StringVar(&flags.apiKey, "api-key", "", "API `KEY` of the ready-made application (default the one of Authy's documentation)")
 	cmd.Flags().StringVar(&flags.seed, "seed", "", "YAML `FILE` of applications and users, instead of the ready-made ones")
+	cmd.Flags().StringVar(&flags.controlListen, "control-listen", "", "address to listen on for the control API, `HOST:PORT`, which is then nowhere else (default where the mock is)")
+	flags.controlToken.register(cmd)
+	cmd.Flags().BoolVar(&flags.controlOpen, "control-open", false, "let everybody who can reach the control API use it, if there is no token")
 	return cmd
 }
 
@@ -50,7 +60,11 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 	if err != nil {
 		return usageError{err}
 	}
-	options := []mockauthy.Option{mockauthy.WithApplications(applications...), mockauthy.WithLogger(log)}
+	allowed := access{open: flags.controlOpen}
+	if allowed.token, allowed.file, err = flags.controlToken.read(); err != nil {
+		return usageError{err}
+	}
+	options := append(allowed.options(), mockauthy.WithApplications(applications...), mockauthy.WithLogger(log))
 	if flags.ca != "" {
 		options = append(options, mockauthy.WithCA(flags.ca))
 	}
@@ -59,18 +73,39 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 		return usageError{err}
 	}
 	way := front.Front{Handler: mock, TLS: mock.TLS(), Log: log, Limits: front.DefaultLimits()}
-	if way.Plain, err = listen(ctx, "listen", flags.listen); err != nil {
-		return err
+	if flags.controlListen != "" {
+		way.Handler, way.ControlHandler = mock.Authy(), mock.Control()
 	}
-	if flags.tlsListen != "" {
-		if way.Secure, err = listen(ctx, "tls-listen", flags.tlsListen); err != nil {
-			return errors.Join(err, way.Plain.Close())
-		}
+	if err := flags.open(ctx, &way); err != nil {
+		return errors.Join(err, way.Close())
 	}
-	if err := greet(stdout, self, way, applications[0]); err != nil {
+	allowed.warn(stderr, controlAddr(way))
+	if err := greet(stdout, self, way, allowed, applications[0]); err != nil {
 		return errors.Join(err, way.Close())
 	}
 	return way.Serve(ctx)
+}
+
+// open opens the listeners.
+func (f serveFlags) open(ctx context.Context, way *front.Front) error {
+	for _, l := range []struct {
+		flag, address string
+		into          *net.Listener
+	}{
+		{"listen", f.listen, &way.Plain},
+		{"tls-listen", f.tlsListen, &way.Secure},
+		{"control-listen", f.controlListen, &way.Control},
+	} {
+		if l.address == "" && l.flag != "listen" {
+			continue
+		}
+		opened, err := listen(ctx, l.flag, l.address)
+		if err != nil {
+			return err
+		}
+		*l.into = opened
+	}
+	return nil
 }
 
 // listen opens the address that a flag gives.

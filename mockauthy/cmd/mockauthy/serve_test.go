@@ -11,9 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/front"
 )
 
 const (
@@ -29,6 +27,7 @@ func TestServe(t *testing.T) {
 
   API key   d57d919d11e6b221c9bf6f7c882028f9  (application "Authy Docs")
   user      alice@example.com, +1 201-555-0123, Authy ID 1000
+  control   URL/mock/v1/, for this machine only
 
   the user's current token:
     mockauthy token --url URL 1000
@@ -143,92 +142,6 @@ func TestServeSeed(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// greet leaves out what it cannot tell.
-func TestGreet(t *testing.T) {
-	t.Parallel()
-	user := mockauthy.User{AuthyID: 5, Email: "a@example.com", Cellphone: "201-555-0100", CountryCode: 1}
-	for _, test := range []struct {
-		name, self string
-		addr       net.TCPAddr
-		users      []mockauthy.User
-		want       string
-	}{
-		{"the default address", "./mockauthy", net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 2884}, []mockauthy.User{user}, `A mock of the Authy API listens on http://127.0.0.1:2884
-
-  API key   k  (application "A")
-  user      a@example.com, +1 201-555-0100, Authy ID 5
-
-  the user's current token:
-    ./mockauthy token 5
-  verify it:
-    curl -H 'X-Authy-API-Key: k' 'http://127.0.0.1:2884/protected/json/verify/TOKEN/5?force=true'
-
-  a program that asks https://api.authy.com, unchanged:
-    ./mockauthy ca > ca.pem
-    HTTPS_PROXY=http://127.0.0.1:2884 SSL_CERT_FILE=ca.pem my-program
-
-Ctrl-C stops it.
-`},
-		{"no user", "mockauthy", net.TCPAddr{IP: net.IPv6loopback, Port: 80}, nil, `A mock of the Authy API listens on http://[::1]:80
-
-  API key   k  (application "A")
-
-  a program that asks https://api.authy.com, unchanged:
-    mockauthy ca --url http://[::1]:80 > ca.pem
-    HTTPS_PROXY=http://[::1]:80 SSL_CERT_FILE=ca.pem my-program
-
-Ctrl-C stops it.
-`},
-		{"a user without an Authy ID", "mockauthy", net.TCPAddr{IP: net.IPv4zero, Port: 80}, []mockauthy.User{{Email: "a@example.com"}}, `A mock of the Authy API listens on http://127.0.0.1:80
-
-  API key   k  (application "A")
-
-  a program that asks https://api.authy.com, unchanged:
-    mockauthy ca --url http://127.0.0.1:80 > ca.pem
-    HTTPS_PROXY=http://127.0.0.1:80 SSL_CERT_FILE=ca.pem my-program
-
-Ctrl-C stops it.
-`},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			var got strings.Builder
-			if err := greet(&got, test.self, front.Front{Plain: listeningAt{&test.addr}}, mockauthy.Application{Name: "A", APIKey: "k", Users: test.users}); err != nil {
-				t.Fatal(err)
-			}
-			if got.String() != test.want {
-				t.Errorf("got\n%s\nwant\n%s", got.String(), test.want)
-			}
-		})
-	}
-}
-
-// listeningAt is a listener of which only the address matters.
-type listeningAt struct{ addr net.Addr }
-
-func (l listeningAt) Addr() net.Addr          { return l.addr }
-func (listeningAt) Accept() (net.Conn, error) { return nil, net.ErrClosed }
-func (listeningAt) Close() error              { return nil }
-
-func TestReachable(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		addr net.Addr
-		want string
-	}{
-		{&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, "127.0.0.1:1"},
-		{&net.TCPAddr{IP: net.IPv4zero, Port: 1}, "127.0.0.1:1"},
-		{&net.TCPAddr{IP: net.IPv6unspecified, Port: 1}, "127.0.0.1:1"},
-		{&net.TCPAddr{IP: net.ParseIP("192.0.2.1"), Port: 1}, "192.0.2.1:1"},
-		{&net.TCPAddr{IP: net.ParseIP("2001:db8::1"), Port: 1}, "[2001:db8::1]:1"},
-		{&net.UnixAddr{Name: "/run/mock", Net: "unix"}, "/run/mock"},
-	} {
-		if got := reachable(test.addr); got != test.want {
-			t.Errorf("%v: got %s, want %s", test.addr, got, test.want)
-		}
 	}
 }
 
