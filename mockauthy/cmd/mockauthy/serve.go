@@ -19,6 +19,7 @@ const defaultListen = "127.0.0.1:2884"
 type serveFlags struct {
 	listen, tlsListen, ca, apiKey, seed string
 
+	apiKeyTyped   bool // and not set by its variable
 	controlListen string
 	controlToken  tokenFlags
 	controlOpen   bool
@@ -39,6 +40,7 @@ The control API answers this machine only, unless --control-token or
 --control-open says otherwise.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags.apiKeyTyped = cmd.Flags().Changed("api-key")
 			return serve(cmd.Context(), executable(self), flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -128,7 +130,8 @@ func (f serveFlags) applications() ([]mockauthy.Application, error) {
 		}
 		return []mockauthy.Application{ready}, nil
 	}
-	if f.apiKey != "" {
+	// The variable may be there for the command token.
+	if f.apiKeyTyped {
 		return nil, errors.New("--api-key and --seed: want only one of them, the seed file names the API keys")
 	}
 	return mockauthy.LoadSeed(f.seed)

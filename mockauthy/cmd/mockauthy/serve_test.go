@@ -129,6 +129,9 @@ func TestServeSeed(t *testing.T) {
 	for name, s := range map[string]*served{
 		"flag":        serving(t, nil, "--listen", "127.0.0.1:0", "--seed", file),
 		"environment": serving(t, environment{"MOCKAUTHY_SEED": file}, "--listen", "127.0.0.1:0"),
+		// The key may have been exported for the command token.
+		"flag beside a key":        serving(t, environment{"MOCKAUTHY_API_KEY": "second"}, "--listen", "127.0.0.1:0", "--seed", file),
+		"environment beside a key": serving(t, environment{"MOCKAUTHY_SEED": file, "MOCKAUTHY_API_KEY": "CANARY"}, "--listen", "127.0.0.1:0"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(s.greeting, `  API key   first  (application "One")`) ||
@@ -169,6 +172,7 @@ func TestServeErrors(t *testing.T) {
 		{"seed, wrong user", nil, []string{"--seed", wrong}, "mockauthy: " + wrong + `:5: user "a@example.com" of the application "A": cellphone "911": want 7 to 15 digits` + "\n"},
 		{"seed in the environment", environment{"MOCKAUTHY_SEED": bad}, nil, "mockauthy: " + bad + ":3: the key color is not known\n"},
 		{"seed missing", nil, []string{"--seed", missing}, "mockauthy: seed file: open " + missing + ": no such file or directory\n"},
+		{"seed in the environment and key", environment{"MOCKAUTHY_SEED": bad}, []string{"--api-key", "CANARY"}, "mockauthy: --api-key and --seed: want only one of them, the seed file names the API keys\n"},
 		{"seed and key", nil, []string{"--seed", bad, "--api-key", "CANARY"}, "mockauthy: --api-key and --seed: want only one of them, the seed file names the API keys\n"},
 		{"address without a port", nil, []string{"--listen", "localhost"}, "mockauthy: --listen \"localhost\": want HOST:PORT\n"},
 		{"argument", nil, []string{"now"}, "mockauthy: unknown command \"now\" for \"mockauthy serve\"\n"},
