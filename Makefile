@@ -9,6 +9,9 @@ NO_RACE = $(if $(RACE),,left out: the race detector, because Go found no C compi
 
 COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd
 IMAGE = sftpgo-authy/mockauthy
+PLATFORM = $(shell go env GOARCH)
+# The most bytes that an image may have.
+IMAGE_MOST = 12000000
 
 .PHONY: help
 help: ## Show this list
@@ -49,8 +52,20 @@ bench: build ## Measure the mock beside a bare handler, in about three minutes
 	@build/bench
 
 .PHONY: image
-image: build ## Build the image of the mock
-	docker build -t $(IMAGE) -f Dockerfile build
+image: ## Build the image of the mock, for this machine or with PLATFORM=arm64
+	@mkdir -p build/image/$(PLATFORM)
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(PLATFORM) go build -trimpath -ldflags '-s -w' -o build/image/$(PLATFORM)/ ./mockauthy/cmd/mockauthy
+	docker build --platform linux/$(PLATFORM) -t $(IMAGE) -f Dockerfile build/image/$(PLATFORM)
+	@docker image inspect --format '{{.Os}}/{{.Architecture}} {{.Size}}' $(IMAGE) | awk -v want=linux/$(PLATFORM) -v most=$(IMAGE_MOST) '\
+		{ printf "$(IMAGE): %s, %.1f MB\n", $$1, $$2 / 1e6 } \
+		$$1 != want { print "want an image for " want; wrong = 1 } \
+		$$2 > most { printf "want at most %.1f MB\n", most / 1e6; wrong = 1 } \
+		END { exit wrong }'
+
+.PHONY: images
+images: ## Build the images of the mock for amd64 and arm64, tagged so
+	@$(MAKE) image PLATFORM=amd64 IMAGE=$(IMAGE):amd64
+	@$(MAKE) image PLATFORM=arm64 IMAGE=$(IMAGE):arm64
 
 .PHONY: clean
 clean: ## Remove what was built
