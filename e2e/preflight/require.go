@@ -5,20 +5,18 @@ import (
 	"errors"
 	"os"
 	"testing"
-)
 
-// RequiredVariable makes the tests that need SFTPGo required: a machine that
-// cannot run them fails them. "make e2e" sets it.
-const RequiredVariable = "E2E_REQUIRED"
+	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
+)
 
 // Require lets a test go on if this machine can run SFTPGo. Otherwise it leaves
 // the test out, or fails it where it is required.
 func Require(ctx context.Context, t testing.TB) {
 	t.Helper()
 	notes, err := Check(ctx, Image())
-	var obstacle *Obstacle
+	var obstacle *docker.Obstacle
 	switch {
-	case errors.As(err, &obstacle) && os.Getenv(RequiredVariable) == "":
+	case errors.As(err, &obstacle) && os.Getenv(docker.RequiredVariable) == "":
 		t.Skipf("left out, because %v", err)
 	case err != nil:
 		t.Fatalf("SFTPGo cannot run here: %v", err)

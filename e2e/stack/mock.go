@@ -17,7 +17,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/preflight"
+	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
@@ -72,7 +72,7 @@ func (s *Stack) reachMock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	host, note, err := preflight.ReachableHost(ctx, guess, port)
+	host, note, err := docker.ReachableHost(ctx, guess, port)
 	if err != nil {
 		return err
 	}
