@@ -38,8 +38,8 @@ test: ## Run all tests; the scenarios on real SFTPGo too, where Docker and its i
 	@go run ./e2e/cmd/preflight 2>&1 | grep -v '^exit status'
 
 .PHONY: e2e
-e2e: ## Run the scenarios on real SFTPGo; fail where they cannot run
-	E2E_REQUIRED=1 go test -count=1 -v $(RACE) ./e2e/...
+e2e: ## Run the scenarios on real SFTPGo, and the mock's container; fail where they cannot run
+	E2E_REQUIRED=1 go test -count=1 -v $(RACE) ./e2e/... ./mockauthy/container
 
 .PHONY: lint
 lint: ## Check format, style and walls; also the tidiness of go.mod
