@@ -1,34 +1,27 @@
 package stack
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
+	"github.com/sftpgo-authy/sftpgo-authy/internal/mockimage"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
 const (
 	// mockHost is the mock's name in the network of the stack.
 	mockHost = "mockauthy"
-	mockPort = "2884/tcp"
 	// apiKey is that of the mock's application. It proves nothing to anybody.
 	apiKey = "the-api-key-of-the-suite"
-	// answerWithin bounds how long the mock is waited for.
-	answerWithin = 15 * time.Second
 )
 
 type mockSettings struct {
@@ -38,23 +31,19 @@ type mockSettings struct {
 // startMock builds the mock's image and starts it, and finds the address at
 // which this machine reaches published ports.
 func (s *Stack) startMock(ctx context.Context, m mockSettings) error {
-	archive, err := s.mockImage()
+	archive, err := mockimage.Archive(ctx)
 	if err != nil {
 		return err
 	}
 	opts := []testcontainers.ContainerCustomizer{
 		testcontainers.WithDockerfile(testcontainers.FromDockerfile{ContextArchive: archive}),
-		testcontainers.WithExposedPorts(mockPort),
-		testcontainers.WithEnv(map[string]string{"MOCKAUTHY_SEED": "/seed.yaml"}),
-		testcontainers.WithFiles(testcontainers.ContainerFile{
-			Reader: strings.NewReader(seed()), ContainerFilePath: "/seed.yaml", FileMode: 0o444,
-		}),
+		container.WithSeed(strings.NewReader(seed())),
 		network.WithNetwork([]string{mockHost}, s.network),
 	}
 	if m.hostPort != "" {
-		opts = append(opts, ports.Publish(mockPort, m.hostPort))
+		opts = append(opts, ports.Publish(container.Port, m.hostPort))
 	}
-	if s.mock, err = testcontainers.Run(ctx, "", opts...); err != nil {
+	if s.mock, err = container.Run(ctx, "", opts...); err != nil {
 		return fmt.Errorf("start the mock: %w", err)
 	}
 	if err := s.reachMock(ctx); err != nil {
@@ -64,7 +53,7 @@ func (s *Stack) startMock(ctx context.Context, m mockSettings) error {
 }
 
 func (s *Stack) reachMock(ctx context.Context) error {
-	port, err := ports.Mapped(ctx, s.mock, mockPort)
+	port, err := ports.Mapped(ctx, s.mock, container.Port)
 	if err != nil {
 		return err
 	}
@@ -80,46 +69,9 @@ func (s *Stack) reachMock(ctx context.Context) error {
 		s.note(note)
 	}
 	s.MockURL = "http://" + net.JoinHostPort(host, port)
-	if s.Mock, err = control.New(s.MockURL, control.WithAPIKey(apiKey)); err != nil {
-		return err
-	}
-	return poll.Until(ctx, answerWithin, func(ctx context.Context) (bool, error) {
-		return false, s.Mock.Live(ctx)
-	})
-}
-
-// mockImage is what the mock's image is built from: the Dockerfile of the
-// repository and the program.
-func (s *Stack) mockImage() (io.ReadSeeker, error) {
-	dockerfile, err := os.ReadFile(filepath.Join(s.binaries.root, "Dockerfile"))
-	if err != nil {
-		return nil, fmt.Errorf("image of the mock: %w", err)
-	}
-	program, err := s.binaries.read("mockauthy")
-	if err != nil {
-		return nil, fmt.Errorf("image of the mock: %w", err)
-	}
-	var archive bytes.Buffer
-	w := tar.NewWriter(&archive)
-	for _, f := range []struct {
-		name    string
-		mode    int64
-		content []byte
-	}{
-		{"Dockerfile", 0o644, dockerfile},
-		{"mockauthy", 0o755, program},
-	} {
-		if err := w.WriteHeader(&tar.Header{Name: f.name, Mode: f.mode, Size: int64(len(f.content))}); err != nil {
-			return nil, fmt.Errorf("image of the mock: %w", err)
-		}
-		if _, err := w.Write(f.content); err != nil {
-			return nil, fmt.Errorf("image of the mock: %w", err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("image of the mock: %w", err)
-	}
-	return bytes.NewReader(archive.Bytes()), nil
+	s.ControlToken = s.mock.ControlToken()
+	s.Mock, err = control.New(s.MockURL, control.WithAPIKey(apiKey), control.WithToken(s.ControlToken))
+	return err
 }
 
 // MockLogs is what the mock has logged so far.

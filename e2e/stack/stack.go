@@ -14,6 +14,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/network"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
@@ -23,12 +24,14 @@ type Stack struct {
 	Mock *control.Client
 	// MockURL is where this machine reaches it.
 	MockURL string
+	// ControlToken is what its control API wants.
+	ControlToken string
 
 	image    string
 	note     func(string)
 	binaries binaries
 	network  *testcontainers.DockerNetwork
-	mock     testcontainers.Container
+	mock     *container.Container
 	people   people
 
 	mu      sync.Mutex

@@ -62,7 +62,7 @@ func demo(ctx context.Context, p ports, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	facts := facts{Alice: stack.Alice(), MockURL: on.MockURL}
+	facts := facts{Alice: stack.Alice(), MockURL: on.MockURL, Token: on.ControlToken}
 	for _, s := range []struct {
 		hook stack.Hook
 		port string
@@ -104,15 +104,16 @@ func serve(ctx context.Context, on *stack.Stack, setup stack.Setup) (port string
 
 // facts are what a person has to know.
 type facts struct {
-	Alice                              stack.Person
-	MockURL, Keyint, Extauth, Checkpwd string
+	Alice                     stack.Person
+	MockURL, Token            string // of the control API
+	Keyint, Extauth, Checkpwd string
 }
 
 var howTo = template.Must(template.New("").Parse(`
 A mock Authy and three SFTPGo servers are running, one for each hook.
 The user is {{.Alice.Username}}, the password {{.Alice.Password}}, and the current token is what this prints:
 
-    curl -s {{.MockURL}}/mock/v1/users/{{.Alice.AuthyID}}/token
+    curl -s -H 'Authorization: Bearer {{.Token}}' {{.MockURL}}/mock/v1/users/{{.Alice.AuthyID}}/token
 
 It changes every 10 seconds, and each works once. Log in with:
 
@@ -127,7 +128,7 @@ It changes every 10 seconds, and each works once. Log in with:
 
 What Authy was asked:
 
-    curl -s {{.MockURL}}/mock/v1/requests
+    curl -s -H 'Authorization: Bearer {{.Token}}' {{.MockURL}}/mock/v1/requests
 
 Ctrl-C ends it all.
 `))

@@ -38,7 +38,11 @@ func TestDemo(t *testing.T) {
 	if len(ports) != 3 {
 		t.Fatalf("the demo names %d servers: %s", len(ports), text)
 	}
-	tokens, err := control.New(mockURL)
+	bearer := regexp.MustCompile(`'Authorization: Bearer (\S+)'`).FindStringSubmatch(text)
+	if bearer == nil {
+		t.Fatalf("the demo names no token of the control API: %s", text)
+	}
+	tokens, err := control.New(mockURL, control.WithToken(bearer[1]))
 	if err != nil {
 		t.Fatal(err)
 	}
