@@ -74,7 +74,7 @@ func local(r *http.Request) error {
 	if err != nil {
 		return errors.New("where this request comes from is not known: " + remedy)
 	}
-	if !peer.Addr().Unmap().IsLoopback() {
+	if !peer.Addr().IsLoopback() {
 		return fmt.Errorf("this request comes from %s: %s", peer.Addr(), remedy)
 	}
 	// A server on this machine may speak for others, and says so.
@@ -99,7 +99,7 @@ func isLoopback(hostPort string) bool {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
+	return err == nil && ip.IsLoopback()
 }
 
 // inProcess is the key of a context.
