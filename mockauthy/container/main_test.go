@@ -99,6 +99,6 @@ func remove(ctx context.Context) error {
 		return err
 	}
 	defer engine.Close()
-	_, err = engine.ImageRemove(ctx, image, client.ImageRemoveOptions{})
+	_, err = engine.ImageRemove(ctx, image, client.ImageRemoveOptions{PruneChildren: true})
 	return err
 }
