@@ -46,15 +46,16 @@ func (s *Server) serveAuthy(w http.ResponseWriter, r *http.Request) {
 	s.router.ServeHTTP(w, r)
 }
 
-// Control is the control API alone, for a listener of its own. There is /livez
-// too, which wants no token.
+// Control is the control API alone, for a listener of its own. There are /livez,
+// /readyz and /metrics too, which want no token.
 func (s *Server) Control() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/livez" {
+		switch r.URL.Path {
+		case "/livez", "/readyz", "/metrics":
 			s.router.ServeHTTP(w, r)
-			return
+		default:
+			s.control.ServeHTTP(w, r)
 		}
-		s.control.ServeHTTP(w, r)
 	})
 }
 

@@ -175,6 +175,8 @@ func TestWhatIsNotGuarded(t *testing.T) {
 		{"Authy", mock.Authy(), "/x/../mock/v1/ca", 401}, // likewise
 		{"Authy", mock.Authy(), "/mock%2Fv1/users", 401}, // likewise
 		{"control", mock.Control(), "/livez", 200},
+		{"control", mock.Control(), "/readyz", 200},
+		{"control", mock.Control(), "/metrics", 200},
 		{"control", mock.Control(), "/openapi.yaml", 401},
 		{"control", mock.Control(), "/protected/json/app/details?api_key=" + docsKey, 401},
 	} {
