@@ -62,6 +62,8 @@ type Application struct {
 	byPhone map[Phone]*User
 	nextID  int64
 	qrCodes map[string]string
+
+	unkept unkept
 }
 
 // Clock tells the time. All that depends on time asks it.
@@ -182,6 +184,7 @@ func (a *Application) add(n NewUser) (*User, error) {
 	a.users[u.id] = u
 	a.byPhone[u.phone] = u
 	a.nextID = max(a.nextID, u.id+1)
+	a.unkept.user(u.id)
 	return u, nil
 }
 
@@ -198,9 +201,8 @@ func (a *Application) Delete(u *User) {
 	defer a.mu.Unlock()
 	delete(a.users, u.id)
 	delete(a.byPhone, u.phone)
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	delete(a.qrCodes, u.qrID)
+	delete(a.qrCodes, u.qrCode().ID)
+	a.unkept.user(u.id)
 }
 
 // CountUsers is how many users there are.

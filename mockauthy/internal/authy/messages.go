@@ -65,10 +65,13 @@ func (a *Application) Messages() []Message {
 	return append([]Message(nil), a.outbox.messages...)
 }
 
-// sentCode is a code that was sent to a user and can be verified once.
-type sentCode struct {
-	code, action string
-	until        time.Time
+// SentCode is a code that was sent to a user and can be verified once.
+type SentCode struct {
+	Digits string
+	// Action that it was sent for, or "": it can be verified for no other.
+	Action string
+	// Until when it can be verified.
+	Until time.Time
 }
 
 // Send would send the user a code by SMS, call or e-mail. A code that is sent
@@ -78,7 +81,8 @@ func (u *User) Send(by Way, action string) Message {
 	defer u.mu.Unlock()
 	now := u.app.clock()
 	code := newCode(u.app.settings.Tokens.Digits)
-	u.codes = append(u.liveCodes(now), sentCode{code: code, action: action, until: now.Add(codeLife)})
+	u.codes = append(u.liveCodes(now), SentCode{Digits: code, Action: action, Until: now.Add(codeLife)})
+	u.app.unkept.user(u.id)
 	to := u.phone.String()
 	if by == ByEmail {
 		to = u.emails[0]
@@ -98,10 +102,10 @@ func (u *User) Send(by Way, action string) Message {
 // maxLiveCodes bounds the codes of one user that can be verified at a time.
 const maxLiveCodes = 20
 
-func (u *User) liveCodes(now time.Time) []sentCode {
-	var live []sentCode
+func (u *User) liveCodes(now time.Time) []SentCode {
+	var live []SentCode
 	for _, c := range u.codes {
-		if now.Before(c.until) {
+		if now.Before(c.Until) {
 			live = append(live, c)
 		}
 	}

@@ -7,23 +7,37 @@ import (
 	"github.com/google/uuid"
 )
 
+// QRCode is the one that carries a secret to another authenticator.
+type QRCode struct {
+	// ID names it in the link of its picture; "" is none.
+	ID string
+	// URI is what it holds.
+	URI string
+}
+
 // NewQRCode makes a secret for another authenticator than Authy's app, and the
 // name of the QR code that carries it. The secret before is forgotten: only one
 // is active at a time.
 func (u *User) NewQRCode(issuer, label string) (id string) {
 	secret := NewSecret()
-	u.mu.Lock()
-	u.qrSecret, u.lastQRStep = secret, -1
-	old := u.qrID
-	u.qrID = uuid.NewString()
-	id = u.qrID
-	u.mu.Unlock()
-
+	code := QRCode{ID: uuid.NewString(), URI: otpauth(issuer, label, secret)}
 	u.app.mu.Lock()
 	defer u.app.mu.Unlock()
-	delete(u.app.qrCodes, old)
-	u.app.qrCodes[id] = otpauth(issuer, label, secret)
-	return id
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.app.qrCodes, u.qr.ID)
+	u.qrSecret, u.lastQRStep, u.qr = secret, -1, code
+	if u.app.users[u.id] == u { // he may have been deleted meanwhile
+		u.app.qrCodes[code.ID] = code.URI
+	}
+	u.app.unkept.user(u.id)
+	return code.ID
+}
+
+func (u *User) qrCode() QRCode {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.qr
 }
 
 // QRCode is what the QR code of that name holds. The second result is false

@@ -20,11 +20,19 @@ func (u *User) Skew() time.Duration {
 // tokens of another time, while Authy goes on by the right one. An error says
 // that it is too wrong.
 func (u *User) SetSkew(skew time.Duration) error {
-	if skew < -maxSkew || skew > maxSkew {
-		return fmt.Errorf("the skew %s: want %s to %s", skew, -maxSkew, maxSkew)
+	if err := checkSkew(skew); err != nil {
+		return err
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.skew = skew
+	u.app.unkept.user(u.id)
+	return nil
+}
+
+func checkSkew(skew time.Duration) error {
+	if skew < -maxSkew || skew > maxSkew {
+		return fmt.Errorf("the skew %s: want %s to %s", skew, -maxSkew, maxSkew)
+	}
 	return nil
 }

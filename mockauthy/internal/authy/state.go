@@ -34,6 +34,13 @@ type UserState struct {
 	// LastStep.
 	QRSecret   Secret
 	LastQRStep int64
+	// QR is the code that carries QRSecret.
+	QR QRCode
+	// Codes were sent to the user and may still be verified.
+	Codes []SentCode
+	// Attempts are when tokens were verified in the last hour, where the
+	// application counts them.
+	Attempts []time.Time
 	// Added is when the user was added.
 	Added time.Time
 }
@@ -66,19 +73,22 @@ func (u *User) state() UserState {
 		LastUse:    u.lastUse,
 		QRSecret:   u.qrSecret,
 		LastQRStep: u.lastQRStep,
+		QR:         u.qr,
+		Codes:      slices.Clone(u.codes),
+		Attempts:   slices.Clone(u.attempts),
 		Added:      u.added,
 	}
 }
 
 // Restore brings all users back to a state; who is not in it is gone, and so is
-// what has happened since: messages and codes, OneTouch requests, verifications
-// of phones, statistics. An error says what is wrong with the state; then nothing
+// what has happened since: messages, OneTouch requests, verifications of phones,
+// statistics. An error says what is wrong with the state; then nothing
 // has changed.
 func (a *Application) Restore(s State) error {
 	if s.NextID < 1 {
 		return fmt.Errorf("the next Authy ID %d: want a positive number", s.NextID)
 	}
-	users, byPhone := make(map[int64]*User), make(map[Phone]*User)
+	users, byPhone, qrCodes := make(map[int64]*User), make(map[Phone]*User), make(map[string]string)
 	for _, us := range s.Users {
 		u, err := a.revive(us)
 		if err != nil {
@@ -91,14 +101,17 @@ func (a *Application) Restore(s State) error {
 			return fmt.Errorf("user %d: %s is the phone of user %d already", u.id, u.phone, other.id)
 		}
 		users[u.id], byPhone[u.phone] = u, u
+		if u.qr.ID != "" {
+			qrCodes[u.qr.ID] = u.qr.URI
+		}
 		if u.id < math.MaxInt64 {
 			s.NextID = max(s.NextID, u.id+1)
 		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.users, a.byPhone, a.nextID = users, byPhone, s.NextID
-	clear(a.qrCodes)
+	a.users, a.byPhone, a.qrCodes, a.nextID = users, byPhone, qrCodes, s.NextID
+	a.unkept.everyone()
 	a.outbox.clear()
 	a.stats.clear()
 	a.phones.clear()
@@ -120,24 +133,22 @@ func (a *Application) RestoreUser(s UserState) error {
 	}
 	if old := a.users[u.id]; old != nil {
 		delete(a.byPhone, old.phone)
+		delete(a.qrCodes, old.qrCode().ID)
 	}
 	a.users[u.id], a.byPhone[u.phone] = u, u
+	if u.qr.ID != "" {
+		a.qrCodes[u.qr.ID] = u.qr.URI
+	}
+	a.unkept.user(u.id)
 	return nil
 }
 
 // revive makes a user of a state.
 func (a *Application) revive(s UserState) (*User, error) {
-	switch {
-	case s.ID < 1:
-		return nil, errors.New("want a positive number as Authy ID")
-	case len(s.Emails) == 0:
-		return nil, errors.New("want at least one email")
-	case s.LastStep < -1:
-		return nil, fmt.Errorf("the last step %d: want -1 or more", s.LastStep)
-	case s.LastQRStep < -1:
-		return nil, fmt.Errorf("the last step of the other authenticator %d: want -1 or more", s.LastQRStep)
+	if err := s.check(); err != nil {
+		return nil, err
 	}
-	u := &User{
+	return &User{
 		app:        a,
 		id:         s.ID,
 		phone:      s.Phone,
@@ -150,50 +161,43 @@ func (a *Application) revive(s UserState) (*User, error) {
 		lastUse:    s.LastUse,
 		qrSecret:   s.QRSecret,
 		lastQRStep: s.LastQRStep,
+		qr:         s.QR,
+		skew:       s.Skew,
+		codes:      slices.Clone(s.Codes),
+		attempts:   slices.Clone(s.Attempts),
 		added:      s.Added,
-	}
-	return u, u.SetSkew(s.Skew)
+	}, nil
 }
 
-// UserChange is what can be changed of a user; nil leaves it.
-type UserChange struct {
-	Email     *string
-	Secret    *string
-	Confirmed *bool
-	// Registered and Suspended as in [NewUser].
-	Registered *bool
-	Suspended  *bool
-}
-
-// Change changes a user. With another secret none of his tokens is used yet. An
-// error says what was expected; then nothing has changed.
-func (u *User) Change(c UserChange) error {
-	if c.Email != nil && !ValidEmail(*c.Email) {
-		return fmt.Errorf("email %q: want an address such as alice@example.com", *c.Email)
+// check tells what is wrong with a state. A file that is damaged must not become
+// a user whose token nobody can make.
+func (s UserState) check() error {
+	switch {
+	case s.ID < 1:
+		return errors.New("want a positive number as Authy ID")
+	case len(s.Emails) == 0:
+		return errors.New("want at least one email")
+	case s.LastStep < -1:
+		return fmt.Errorf("the last step %d: want -1 or more", s.LastStep)
+	case s.LastQRStep < -1:
+		return fmt.Errorf("the last step of the other authenticator %d: want -1 or more", s.LastQRStep)
 	}
-	var secret Secret
-	if c.Secret != nil {
-		var err error
-		if secret, err = ParseSecret(*c.Secret); err != nil {
-			return fmt.Errorf("secret: %w", err)
+	for _, email := range s.Emails {
+		n, err := UserForm{ID: s.ID, Email: email, Cellphone: s.Phone.Number, CountryCode: s.Phone.CountryCode}.Check()
+		if err != nil {
+			return err
+		}
+		if n.Phone != s.Phone {
+			return fmt.Errorf("cellphone %q: want digits only", s.Phone.Number)
 		}
 	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if c.Email != nil {
-		u.emails[0] = *c.Email
+	if err := s.Secret.check(); err != nil {
+		return fmt.Errorf("secret: %w", err)
 	}
-	if c.Secret != nil {
-		u.secret, u.lastStep, u.lastUse = secret, -1, time.Time{}
-	}
-	for _, flag := range []struct{ from, to *bool }{
-		{c.Confirmed, &u.confirmed},
-		{c.Registered, &u.registered},
-		{c.Suspended, &u.suspended},
-	} {
-		if flag.from != nil {
-			*flag.to = *flag.from
+	if s.QRSecret != "" {
+		if err := s.QRSecret.check(); err != nil {
+			return fmt.Errorf("secret of the other authenticator: %w", err)
 		}
 	}
-	return nil
+	return checkSkew(s.Skew)
 }

@@ -138,6 +138,15 @@ func ParseSecret(text string) (Secret, error) {
 	return Secret(secretEncoding.EncodeToString(key)), nil
 }
 
+// check tells whether it is as [ParseSecret] makes one.
+func (s Secret) check() error {
+	parsed, err := ParseSecret(string(s))
+	if err == nil && parsed != s {
+		err = errors.New("want base32 in capital letters, without white space and padding")
+	}
+	return err
+}
+
 // tokens makes the tokens of this secret.
 func (s Secret) tokens(digits int) tokens {
 	key, err := secretEncoding.DecodeString(string(s))

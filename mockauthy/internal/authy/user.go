@@ -18,7 +18,7 @@ type User struct {
 	mu         sync.Mutex
 	secret     Secret
 	qrSecret   Secret // of another authenticator, or ""
-	qrID       string // of the QR code that carries it
+	qr         QRCode // that carries it
 	emails     []string
 	confirmed  bool
 	registered bool
@@ -27,7 +27,7 @@ type User struct {
 	lastStep   int64         // the newest step whose token was accepted, or -1
 	lastUse    time.Time     // when that was
 	lastQRStep int64         // likewise of the other authenticator
-	codes      []sentCode
+	codes      []SentCode
 	attempts   []time.Time // to verify, in the last hour
 }
 
@@ -52,6 +52,7 @@ func (u *User) SetEmail(email string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.emails[0] = email
+	u.app.unkept.user(u.id)
 }
 
 // Confirmed tells whether the user has verified a token before. Until then
@@ -82,6 +83,7 @@ func (u *User) addEmail(email string) {
 	defer u.mu.Unlock()
 	if !slices.Contains(u.emails, email) {
 		u.emails = append(u.emails, email)
+		u.app.unkept.user(u.id)
 	}
 }
 
@@ -144,6 +146,7 @@ func (u *User) Verify(token, action string, force bool) (Verdict, Why) {
 	switch {
 	case verdict == TokenValid:
 		u.confirmed, u.lastUse = true, now
+		u.app.unkept.user(u.id)
 		u.app.stats.count(now, func(m *Month) { m.Auths++ })
 		return verdict, nil
 	case !force && !u.confirmed:
@@ -169,6 +172,7 @@ func (u *User) attemptsUsedUp(now time.Time) bool {
 		return true
 	}
 	u.attempts = append(u.attempts, now)
+	u.app.unkept.user(u.id)
 	return false
 }
 
@@ -187,7 +191,7 @@ func (u *User) check(now time.Time, token, action string) (Verdict, int64) {
 
 func (u *User) checkCodes(now time.Time, token, action string) Verdict {
 	for i, c := range u.codes {
-		if now.Before(c.until) && c.action == action && subtle.ConstantTimeCompare([]byte(c.code), []byte(token)) == 1 {
+		if now.Before(c.Until) && c.Action == action && subtle.ConstantTimeCompare([]byte(c.Digits), []byte(token)) == 1 {
 			u.codes = slices.Delete(u.codes, i, i+1)
 			return TokenValid
 		}

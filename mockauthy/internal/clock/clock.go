@@ -17,7 +17,8 @@ var (
 
 // Clock tells the time. It is safe for concurrent use.
 type Clock struct {
-	base func() time.Time
+	base    func() time.Time
+	changed func() // nil where nobody keeps the clock
 
 	mu    sync.Mutex
 	state State
@@ -88,7 +89,7 @@ func (c *Clock) Change(change Change) (State, error) {
 	if err := Check(s.Time); err != nil {
 		return State{}, err
 	}
-	c.state, c.since = s, now
+	c.set(Kept{s, now})
 	return s, nil
 }
 
@@ -105,5 +106,5 @@ func Check(t time.Time) error {
 func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.state = State{}
+	c.set(Kept{})
 }
