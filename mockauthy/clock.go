@@ -10,14 +10,16 @@ import (
 
 // Clock is the time of an application: all its tokens, and what becomes of
 // them, go by it. It follows the server's clock, see [WithClock], unless it is
-// set, frozen or advanced. It is safe for concurrent use.
+// set, frozen or advanced. It is safe for concurrent use. With [WithData] an error
+// can also say that the change is not on disk.
 type Clock struct {
 	clock *clock.Clock
+	flush func() error
 }
 
 // Clock is the clock of the first application.
 func (s *Server) Clock() Clock {
-	return Clock{s.worlds.Default().Clock}
+	return Clock{s.worlds.Default().Clock, s.worlds.Flush}
 }
 
 // Now is the time that the clock shows.
@@ -54,13 +56,22 @@ func (c Clock) Advance(by time.Duration) error {
 	return c.change(clock.Change{By: by})
 }
 
-// Reset makes the clock follow the server's again.
-func (c Clock) Reset() {
+// Reset makes the clock follow the server's again. Without [WithData] there is no
+// error.
+func (c Clock) Reset() error {
 	c.clock.Reset()
+	return c.kept()
 }
 
 func (c Clock) change(change clock.Change) error {
 	if _, err := c.clock.Change(change); err != nil {
+		return fmt.Errorf("mockauthy: the clock: %w", err)
+	}
+	return c.kept()
+}
+
+func (c Clock) kept() error {
+	if err := c.flush(); err != nil {
 		return fmt.Errorf("mockauthy: the clock: %w", err)
 	}
 	return nil

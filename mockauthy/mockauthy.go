@@ -17,13 +17,14 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/metrics"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/store"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
 // Server is a mock of the Authy API. It answers Authy's own paths, the control
 // API below /mock/v1, /livez and /readyz, /metrics for Prometheus, and
 // /openapi.yaml, which describes Authy's endpoints. It is safe for concurrent use
-// and holds no resource that would have to be closed.
+// and, but for [WithData], holds no resource that would have to be closed.
 type Server struct {
 	worlds  *world.Worlds
 	authy   *authyapi.API
@@ -31,6 +32,7 @@ type Server struct {
 	router  *mux.Router  // all else
 	ca      []byte
 	tls     *tls.Config
+	store   *store.Store // nil without WithData
 }
 
 // Option changes what [New] makes.
@@ -42,6 +44,7 @@ type config struct {
 	applications []Application
 	authority    *authority.Authority
 	guards       []controlapi.Guard
+	data         string // the file of WithData, or ""
 }
 
 // WithClock makes the server tell the time by now instead of [time.Now]. Every
@@ -111,7 +114,7 @@ func New(opts ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
 	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
-	s.router.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live) // what serves is ready
+	s.router.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.ready)
 	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
 	s.control = guard(controlapi.New(worlds, s.ca), c.guards)
 	s.router.PathPrefix("/mock/").Handler(controlapi.Elsewhere())
@@ -120,6 +123,11 @@ func New(opts ...Option) (*Server, error) {
 	s.router.Path("/metrics").Methods(http.MethodGet).Handler(metrics.Handler(append(s.authy.Metrics(), s.metrics()...)...))
 	s.router.Path("/qr/{id}").Methods(http.MethodGet).HandlerFunc(s.authy.QRCode)
 	s.router.NotFoundHandler, s.router.MethodNotAllowedHandler = s.authy, s.authy
+	if c.data != "" {
+		if err := s.keep(c); err != nil {
+			return nil, fmt.Errorf("mockauthy: %w", err)
+		}
+	}
 	return s, nil
 }
 
@@ -161,6 +169,16 @@ func (s *Server) metrics() []metrics.Metric {
 		}),
 		metrics.NewGauge("go_goroutines", "Goroutines that exist.", func() float64 { return float64(runtime.NumGoroutine()) }),
 	}
+}
+
+// ready tells whether requests can be answered: they cannot while what has
+// changed cannot be written to the file of [WithData].
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.worlds.Flush() != nil { // the log says why
+		http.Error(w, "the data file cannot be written", http.StatusServiceUnavailable)
+		return
+	}
+	live(w, r)
 }
 
 func live(w http.ResponseWriter, _ *http.Request) {

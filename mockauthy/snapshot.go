@@ -13,11 +13,15 @@ func (s *Server) Snapshot() control.Snapshot {
 }
 
 // Restore brings the first application back to a snapshot. An error says what is
-// wrong with it; then nothing has changed.
+// wrong with it; then nothing has changed. With [WithData] it can also say that
+// the change is not on disk.
 func (s *Server) Restore(snapshot control.Snapshot) error {
 	read, err := controlapi.ReadSnapshot(snapshot)
 	if err == nil {
 		err = s.worlds.Default().Restore(read)
+	}
+	if err == nil {
+		err = s.worlds.Flush()
 	}
 	if err != nil {
 		return fmt.Errorf("mockauthy: snapshot: %w", err)
@@ -26,9 +30,14 @@ func (s *Server) Restore(snapshot control.Snapshot) error {
 }
 
 // Reset brings the first application back to what it was when the server was
-// made: users, faults, clock, and an empty journal.
+// made: users, faults, clock, and an empty journal. With [WithData] an error can say
+// that the change is not on disk.
 func (s *Server) Reset() error {
-	if err := s.worlds.Default().Reset(); err != nil {
+	err := s.worlds.Default().Reset()
+	if err == nil {
+		err = s.worlds.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("mockauthy: reset: %w", err)
 	}
 	return nil

@@ -10,8 +10,9 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/front"
 )
 
-// greet says where the mock is and how to use it.
-func greet(w io.Writer, self string, way front.Front, allowed access, app mockauthy.Application) error {
+// greet says where the mock is, where its data are, if anywhere, and how to use
+// it.
+func greet(w io.Writer, self string, way front.Front, allowed access, app mockauthy.Application, data string) error {
 	var b strings.Builder
 	url := "http://" + reachable(way.Plain.Addr())
 	fmt.Fprintf(&b, "A mock of the Authy API listens on %s", url)
@@ -19,6 +20,9 @@ func greet(w io.Writer, self string, way front.Front, allowed access, app mockau
 		fmt.Fprintf(&b, " and https://%s", reachable(way.Secure.Addr()))
 	}
 	fmt.Fprintf(&b, "\n\n  API key   %s  (application %q)\n", app.APIKey, app.Name)
+	if data != "" {
+		fmt.Fprintf(&b, "  data      %s  (keeps users, secrets and clocks over a restart)\n", data)
+	}
 	var user *mockauthy.User
 	if len(app.Users) > 0 && app.Users[0].AuthyID != 0 {
 		user = &app.Users[0]
@@ -78,6 +82,29 @@ func controlAddr(way front.Front) net.Addr {
 func onLoopback(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	return ok && (tcp.IP.IsLoopback() || tcp.IP.IsUnspecified())
+}
+
+// kept is the one of the seed's users whom a data file still has, or else any
+// user whom it has: the first user of the seed may be gone, or another one now.
+func kept(mock *mockauthy.Server, seed []mockauthy.User) []mockauthy.User {
+	users := mock.Snapshot().Users
+	if len(users) == 0 {
+		return nil
+	}
+	shown := users[0]
+	if len(seed) > 0 {
+		for _, u := range users {
+			if u.AuthyID == seed[0].AuthyID {
+				shown = u
+			}
+		}
+	}
+	return []mockauthy.User{{
+		AuthyID:     shown.AuthyID,
+		Email:       shown.Emails[0],
+		Cellphone:   shown.Cellphone,
+		CountryCode: shown.CountryCode,
+	}}
 }
 
 // reachable is an address that a client on this machine can use.

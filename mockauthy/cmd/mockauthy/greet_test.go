@@ -105,7 +105,7 @@ Ctrl-C stops it.
 				way.Control = listeningAt{test.control}
 			}
 			var got strings.Builder
-			if err := greet(&got, test.self, way, test.allowed, mockauthy.Application{Name: "A", APIKey: "k", Users: test.users}); err != nil {
+			if err := greet(&got, test.self, way, test.allowed, mockauthy.Application{Name: "A", APIKey: "k", Users: test.users}, ""); err != nil {
 				t.Fatal(err)
 			}
 			if got.String() != test.want {

@@ -49,8 +49,8 @@ program that asks Authy for one-time tokens.
 Every flag can also be set by an environment variable: --api-key by
 MOCKAUTHY_API_KEY, and so on. A flag wins over its variable.
 
-Exit codes: 0 done, 1 failed, 2 wrong flags, arguments, seed, CA or
-token file.`,
+Exit codes: 0 done, 1 failed, 2 wrong flags, arguments, seed, CA,
+data or token file.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,

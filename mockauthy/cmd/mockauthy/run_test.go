@@ -62,6 +62,7 @@ var twins = map[string]map[string]struct{ variable, sample string }{
 		"ca":         {"MOCKAUTHY_CA", "ca.pem"},
 		"api-key":    {"MOCKAUTHY_API_KEY", "mine"},
 		"seed":       {"MOCKAUTHY_SEED", "seed.yaml"},
+		"data":       {"MOCKAUTHY_DATA", "mock.db"},
 
 		"control-listen":     {"MOCKAUTHY_CONTROL_LISTEN", "192.0.2.1:3"},
 		"control-open":       {"MOCKAUTHY_CONTROL_OPEN", "true"},

@@ -17,7 +17,7 @@ import (
 const defaultListen = "127.0.0.1:2884"
 
 type serveFlags struct {
-	listen, tlsListen, ca, apiKey, seed string
+	listen, tlsListen, ca, apiKey, seed, data string
 
 	apiKeyTyped   bool // and not set by its variable
 	controlListen string
@@ -49,6 +49,7 @@ The control API answers this machine only, unless --control-token or
 	cmd.Flags().StringVar(&flags.ca, "ca", "", "`FILE` that keeps certificate and key of the certificate authority, made when missing (default a new authority at each start)")
 	cmd.Flags().StringVar(&flags.apiKey, "api-key", "", "API `KEY` of the ready-made application (default the one of Authy's documentation)")
 	cmd.Flags().StringVar(&flags.seed, "seed", "", "YAML `FILE` of applications and users, instead of the ready-made ones")
+	cmd.Flags().StringVar(&flags.data, "data", "", "`FILE` that keeps users, secrets and clocks over a restart, made when missing (default in memory only)")
 	cmd.Flags().StringVar(&flags.controlListen, "control-listen", "", "address to listen on for the control API, `HOST:PORT`, which is then nowhere else (default where the mock is)")
 	flags.controlToken.register(cmd)
 	cmd.Flags().BoolVar(&flags.controlOpen, "control-open", false, "let everybody who can reach the control API use it, if there is no token")
@@ -56,7 +57,7 @@ The control API answers this machine only, unless --control-token or
 }
 
 // serve answers requests until ctx ends, then lets the running ones finish.
-func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io.Writer) error {
+func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io.Writer) (err error) {
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	applications, err := flags.applications()
 	if err != nil {
@@ -70,10 +71,14 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 	if flags.ca != "" {
 		options = append(options, mockauthy.WithCA(flags.ca))
 	}
+	if flags.data != "" {
+		options = append(options, mockauthy.WithData(flags.data))
+	}
 	mock, err := mockauthy.New(options...)
 	if err != nil {
 		return usageError{err}
 	}
+	defer func() { err = errors.Join(err, mock.Close()) }()
 	way := front.Front{Handler: mock, TLS: mock.TLS(), Log: log, Limits: front.DefaultLimits()}
 	if flags.controlListen != "" {
 		way.Handler, way.ControlHandler = mock.Authy(), mock.Control()
@@ -81,8 +86,12 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 	if err := flags.open(ctx, &way); err != nil {
 		return errors.Join(err, way.Close())
 	}
+	app := applications[0]
+	if flags.data != "" {
+		app.Users = kept(mock, app.Users)
+	}
 	allowed.warn(stderr, controlAddr(way))
-	if err := greet(stdout, self, way, allowed, applications[0]); err != nil {
+	if err := greet(stdout, self, way, allowed, app, flags.data); err != nil {
 		return errors.Join(err, way.Close())
 	}
 	return way.Serve(ctx)

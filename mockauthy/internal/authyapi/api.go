@@ -94,11 +94,11 @@ func (api *API) serve(w http.ResponseWriter, c *call, handle func(*call) answer)
 		if f, name := c.world.Fault(c.endpoint, c.authyIDs); f != nil {
 			c.fault = name
 			record.Fault(name)
-			f.Serve(sw, c.request, truth{c, handle})
+			f.Serve(sw, c.request, truth{api, c, handle})
 			return
 		}
 	}
-	truth{c, handle}.ServeHTTP(sw, c.request)
+	truth{api, c, handle}.ServeHTTP(sw, c.request)
 }
 
 // logEnd logs what a request came to. A line that nobody reads must not cost.
@@ -125,6 +125,7 @@ func list(ids []int64) string {
 
 // truth is what Authy would have answered, whatever a fault makes of it.
 type truth struct {
+	api    *API
 	call   *call
 	handle func(*call) answer
 }
@@ -132,6 +133,9 @@ type truth struct {
 // ServeHTTP answers the call.
 func (t truth) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	a := admit(t.call, t.handle)
+	if t.api.worlds.Flush() != nil { // the store has told the log why
+		a = notKept()
+	}
 	t.call.outcome = a.message
 	a.write(w, t.call.format())
 }
@@ -154,6 +158,13 @@ func admit(c *call, handle func(*call) answer) answer {
 	default:
 		return handle(c)
 	}
+}
+
+// notKept is the answer where nothing can be said, as what was done is not on
+// disk. It stays done, and a later request tries again to keep it. Authy's general
+// error is the nearest there is.
+func notKept() answer {
+	return failure(http.StatusInternalServerError, generalError, "An error occurred")
 }
 
 // statusWriter remembers the status that went out.

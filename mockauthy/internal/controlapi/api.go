@@ -60,6 +60,9 @@ func endpoint(worlds *world.Worlds, handle handler) http.Handler {
 			return
 		}
 		result, err := handle(r, worlds, meant)
+		if lost := worlds.Flush(); lost != nil {
+			err = problem(http.StatusInternalServerError, "what has changed is in memory only: %v", lost)
+		}
 		if err != nil {
 			status := http.StatusBadRequest
 			if special, ok := errors.AsType[problemError](err); ok {

@@ -34,6 +34,7 @@ type Worlds struct {
 	clock   func() time.Time
 	ordered []*World
 	byKey   map[string]*World
+	store   Store // nil where nothing is kept over a restart
 }
 
 // New makes none yet: there must be at least one to serve. Their clocks follow
