@@ -199,6 +199,9 @@ func (a *Application) User(id int64) *User {
 func (a *Application) Delete(u *User) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.users[u.id] != u {
+		return // somebody else was faster, and ID and phone may be another user's
+	}
 	delete(a.users, u.id)
 	delete(a.byPhone, u.phone)
 	delete(a.qrCodes, u.qrCode().ID)

@@ -255,3 +255,33 @@ func token(t *testing.T, secret string, digits int, step int64) string {
 	}
 	return user.Token(0).Digits
 }
+
+// Two who delete the same user do no harm to those who have got the Authy ID and
+// the phone in between.
+func TestDeleteTwice(t *testing.T) {
+	t.Parallel()
+	app, err := authy.NewApplication(time.Now, authy.Settings{APIKey: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := authy.Phone{CountryCode: 1, Number: "2015550100"}
+	second := authy.Phone{CountryCode: 1, Number: "2015550101"}
+	add := func(id int64, phone authy.Phone) *authy.User {
+		t.Helper()
+		u, err := app.AddUser(authy.NewUser{ID: id, Email: "a@example.com", Phone: phone})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	old := add(1, first)
+	app.Delete(old)
+	sameID, samePhone := add(1, second), add(2, first)
+	app.Delete(old)
+	if app.User(1) != sameID || app.User(2) != samePhone {
+		t.Error("another user was deleted")
+	}
+	if u, err := app.FindOrAddUser("b@example.com", first); err != nil || u != samePhone {
+		t.Errorf("the phone is that of %v, %v; want user 2", u, err)
+	}
+}
