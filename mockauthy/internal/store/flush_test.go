@@ -96,10 +96,8 @@ func TestFlushNothing(t *testing.T) {
 		synctest.Wait()
 		reader := flush(s)
 		synctest.Wait()
-		select {
-		case <-reader:
+		if len(reader) > 0 {
 			t.Error("a reader was told what is not on disk")
-		default:
 		}
 		h.let <- nil
 		if err := errors.Join(<-writer, <-reader); err != nil {
