@@ -20,7 +20,8 @@ func TestDataAnotherStep(t *testing.T) {
 	token := totp(t, aliceSecret, noon, 30*time.Second, 7)
 	left := killed(t, file)
 	r := withData(t, c, left, app)
-	again := killed(t, left) // nothing was asked since it has started
+	r.expect(t, post("/protected/json/users/1002/update", "email=carol%40example.net"), said{200, jsonType, `{"message":"User was updated successfully","success":true}`})
+	again := killed(t, left)
 	r.expectVerify(t, token, alice, tokenValid)
 	withData(t, c, killed(t, left), app).expectVerify(t, token, alice, tokenReused)
 	withData(t, c, again, app).expectVerify(t, token, alice, tokenValid)
@@ -77,11 +78,16 @@ func TestDataGone(t *testing.T) {
 			t.Errorf("%s: %v, want the file missed", name, err)
 		}
 	}
+	if got := r.ask(t, newUserForm("dave@example.com", "317-338-9302", "1")); got.status != 500 {
+		t.Errorf("a new user: %v, want 500", got)
+	}
 	if err := os.Rename(file+".away", file); err != nil {
 		t.Fatal(err)
 	}
 	r.expectVerify(t, r.native(t, bobSecret, 0), bob, tokenValid)
-	withData(t, r.clock, killed(t, file)).expectVerify(t, r.native(t, bobSecret, 0), bob, tokenReused)
+	again := withData(t, r.clock, killed(t, file))
+	again.expectVerify(t, r.native(t, bobSecret, 0), bob, tokenReused)
+	again.expect(t, newUserForm("dave@example.com", "317-338-9302", "1"), created(1003)) // who was there, but not told
 }
 
 // An error names the file and says what was expected.

@@ -8,11 +8,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/clock"
 )
 
 // held is a disk that writes when it is let.
@@ -195,6 +197,66 @@ func TestFlushOrder(t *testing.T) {
 				}
 				k.expectKept(t, s)
 			})
+		})
+	}
+}
+
+// Whatever changes of an application is written, without another change that
+// would take it along.
+func TestFlushEveryChange(t *testing.T) {
+	t.Parallel()
+	yes := true
+	for name, change := range map[string]func(*kept, *authy.User) error{
+		"added": func(k *kept, _ *authy.User) error {
+			_, err := k.app.FindOrAddUser("b@example.com", authy.Phone{CountryCode: 1, Number: "2015550101"})
+			return err
+		},
+		"second email": func(k *kept, u *authy.User) error {
+			_, err := k.app.FindOrAddUser("b@example.com", u.Phone())
+			return err
+		},
+		"email":    func(_ *kept, u *authy.User) error { u.SetEmail("b@example.com"); return nil },
+		"changed":  func(_ *kept, u *authy.User) error { return u.Change(authy.UserChange{Confirmed: &yes}) },
+		"skew":     func(_ *kept, u *authy.User) error { return u.SetSkew(time.Minute) },
+		"QR code":  func(_ *kept, u *authy.User) error { u.NewQRCode("A", "a"); return nil },
+		"code":     func(_ *kept, u *authy.User) error { u.Send(authy.BySMS, ""); return nil },
+		"verified": func(_ *kept, u *authy.User) error { u.Verify(u.Token(0).Digits, "", true); return nil },
+		"attempt":  func(_ *kept, u *authy.User) error { u.Verify("x", "", true); return nil },
+		"deleted":  func(k *kept, u *authy.User) error { k.app.Delete(u); return nil },
+		"restored": func(k *kept, _ *authy.User) error { return k.app.Restore(authy.State{NextID: 5}) },
+		"one restored": func(k *kept, u *authy.User) error {
+			state := k.app.State().Users[0]
+			state.Emails = []string{"b@example.com"}
+			return k.app.RestoreUser(state)
+		},
+		"clock":       func(k *kept, _ *authy.User) error { _, err := k.clock.Change(clock.Change{Frozen: &yes}); return err },
+		"clock reset": func(k *kept, _ *authy.User) error { k.clock.Reset(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, newFile(t))
+			k := newKept(t).in(s)
+			u := k.add(t, 0, "2015550100")
+			if _, err := k.clock.Change(clock.Change{By: time.Minute}); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			before, _, err := s.Load(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := change(k, u); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			k.expectKept(t, s)
+			if after, _, err := s.Load(key); err != nil || gocmp.Equal(before, after) {
+				t.Errorf("nothing has changed in the file, %v", err)
+			}
 		})
 	}
 }
