@@ -240,7 +240,7 @@ func (c *crowd) check(u *known) error {
 	err := c.get(&status, fmt.Sprintf("/protected/json/users/%d/status", u.id))
 	if u.deleted {
 		if err == nil || !strings.Contains(err.Error(), "60026") {
-			return fmt.Errorf("was deleted, and is told: %v", err)
+			return errors.Join(errors.New("was deleted, and is told"), err)
 		}
 		return nil
 	}
@@ -252,11 +252,11 @@ func (c *crowd) check(u *known) error {
 	}
 	at := "&at=" + later.Format(time.RFC3339)
 	if token, err := c.token(u.id, at); err != nil || u.token != "" && token != u.token {
-		return fmt.Errorf("the token %q, %v", token, err)
+		return errors.Join(fmt.Errorf("the token %q", token), err)
 	}
 	if u.qr != "" {
 		if token, err := c.token(u.id, "&of=qr"+at); err != nil || token != u.qr {
-			return fmt.Errorf("the token of the other authenticator %q, %v", token, err)
+			return errors.Join(fmt.Errorf("the token of the other authenticator %q", token), err)
 		}
 		if err := c.get(nil, u.picture); err != nil {
 			return fmt.Errorf("the picture: %w", err)
@@ -266,7 +266,7 @@ func (c *crowd) check(u *known) error {
 		return nil
 	}
 	if err := c.get(nil, fmt.Sprintf("/protected/json/verify/%s/%d?force=true", u.used, u.id)); err == nil || !strings.Contains(err.Error(), "60019") {
-		return fmt.Errorf("its used token is not refused as used: %v", err)
+		return errors.Join(errors.New("its used token is not refused as used"), err)
 	}
 	return nil
 }

@@ -224,7 +224,7 @@ func TestFlushEveryChange(t *testing.T) {
 		"attempt":  func(_ *kept, u *authy.User) error { u.Verify("x", "", true); return nil },
 		"deleted":  func(k *kept, u *authy.User) error { k.app.Delete(u); return nil },
 		"restored": func(k *kept, _ *authy.User) error { return k.app.Restore(authy.State{NextID: 5}) },
-		"one restored": func(k *kept, u *authy.User) error {
+		"one restored": func(k *kept, _ *authy.User) error {
 			state := k.app.State().Users[0]
 			state.Emails = []string{"b@example.com"}
 			return k.app.RestoreUser(state)
