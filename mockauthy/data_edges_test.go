@@ -78,6 +78,10 @@ func TestDataGone(t *testing.T) {
 			t.Errorf("%s: %v, want the file missed", name, err)
 		}
 	}
+	if got := r.ask(t, asked{target: "/readyz"}); got.status != 503 {
+		t.Errorf("readyz: %v, want 503", got)
+	}
+	r.expect(t, asked{target: "/livez"}, said{200, "text/plain;charset=utf-8", "ok\n"})
 	if got := r.ask(t, newUserForm("dave@example.com", "317-338-9302", "1")); got.status != 500 {
 		t.Errorf("a new user: %v, want 500", got)
 	}

@@ -51,7 +51,7 @@ func TestServeData(t *testing.T) {
 	expect(s, "  user      bob@example.com, +1 2015550101, Authy ID 1001\n", `application="Authy Docs" users=1`)
 
 	s, _ = start()
-	expect(s, "\n  a program that asks", `application="Authy Docs" users=0`)
+	expect(s, "  control   ", `application="Authy Docs" users=0`)
 }
 
 func TestServeDataRefused(t *testing.T) {
