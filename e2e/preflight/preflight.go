@@ -6,7 +6,7 @@ import (
 	"context"
 	"os"
 
-	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
 )
 
 // Require lets a test go on if this machine can run SFTPGo. Otherwise it leaves

@@ -11,9 +11,9 @@ import (
 	"github.com/testcontainers/testcontainers-go/network"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
-	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
-	"github.com/sftpgo-authy/sftpgo-authy/internal/mockimage"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/mockimage"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 

@@ -12,9 +12,9 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
-	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
-	"github.com/sftpgo-authy/sftpgo-authy/internal/mockimage"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/mockimage"
 )
 
 // image is built for the tests and removed behind them.

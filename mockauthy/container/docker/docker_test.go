@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sftpgo-authy/sftpgo-authy/internal/docker"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
 )
 
 // atOnce is what a person would still call at once.
