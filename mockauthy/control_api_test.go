@@ -167,7 +167,9 @@ func TestControlAPIUsers(t *testing.T) {
 func TestControlAPIErrors(t *testing.T) {
 	t.Parallel()
 	const (
-		user = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
+		user      = `"email":"dave@example.com","cellphone":"317-338-9302","country_code":1`
+		endpoints = "verify, app/details, app/stats, users/new, users/status, users/update, users/delete, users/register_activity, users/secret, sms, call, email, " +
+			"phones/verification/start, phones/verification/check, phones/verification/status, phones/info, approval_requests/new, approval_requests/show"
 	)
 	tests := []struct {
 		method, target, body string
@@ -201,7 +203,7 @@ func TestControlAPIErrors(t *testing.T) {
 		{"POST", "/mock/v1/users", "{" + user + `,"authy_id":1000}`, 400, `the Authy ID 1000 is another user's already`},
 		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"authy_id":7}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
 		{"POST", "/mock/v1/users", `{"email":"dave@example.com","cellphone":"201-555-0100","country_code":1,"secret":"JBSWY3DPEHPK3PXP"}`, 400, `+1 201-555-0100 is the phone of user 1000 already`},
-		{"POST", "/mock/v1/users", "{" + user + `,"secret":"` + strings.Repeat("A", 16<<20) + `"}`, 400, `the body: http: request body too large`},
+		{"POST", "/mock/v1/users", "{" + user + `,"secret":"` + strings.Repeat("A", 16<<20) + `"}`, 413, `the body is larger than 16 MiB`},
 		{"GET", "/mock/v1/users/1000/token?at=noon", "", 400, `at="noon": want a time such as 2026-11-22T12:00:00Z`},
 		{"GET", "/mock/v1/users/1000/token?at=9999-12-31T23:59:59Z", "", 400, `step=0: want a time in the years 0 to 9999, which RFC 3339 can write`},
 		// clock
@@ -244,6 +246,18 @@ func TestControlAPIErrors(t *testing.T) {
 		{"GET", "/mock/v1/requests?wait=-1s", "", 400, `wait -1s: want nothing to 10m0s`},
 		{"GET", "/mock/v1/requests?user=1000", "", 400, `the parameter "user" is not known: want one of ["api_key" "authy_id" "endpoint" "status" "outcome" "after" "wait"]`},
 		{"GET", "/mock/v1/requests/count?wait=1s", "", 400, `the parameter "wait" is not known: want one of ["api_key" "authy_id" "endpoint" "status" "outcome" "after"]`},
+		// what no route takes
+		{"DELETE", "/mock/v1/faults?authyid=5", "", 400, `the parameter "authyid" is not known: want one of ["api_key" "authy_id"]`},
+		{"DELETE", "/mock/v1/faults?authy_id=", "", 400, `authy_id="": want a whole number`},
+		{"DELETE", "/mock/v1/faults?authy_id=5&authy_id=6", "", 400, `the parameter authy_id comes 2 times: want it once`},
+		{"DELETE", "/mock/v1/faults?authy_id=5;x", "", 400, `the query: invalid semicolon separator in query`},
+		{"DELETE", "/mock/v1/faults", `{"authy_id":5}`, 400, `DELETE /mock/v1/faults takes no body: want none`},
+		{"POST", "/mock/v1/users/1000/reset", `{}`, 400, `POST /mock/v1/users/{authy_id}/reset takes no body: want none`},
+		{"GET", "/mock/v1/users/1000/token?at=", "", 400, `at="": want a time such as 2026-11-22T12:00:00Z`},
+		{"GET", "/mock/v1/requests?wait=", "", 400, `wait "": want a duration such as 3s or 250ms`},
+		// endpoints
+		{"POST", "/mock/v1/faults", `{"name":"hang-up","endpoint":"verfy"}`, 400, `no endpoint is named "verfy": want one of ` + endpoints},
+		{"GET", "/mock/v1/requests?endpoint=verfy", "", 400, `no endpoint is named "verfy": want one of ` + endpoints},
 		// routes
 		{"GET", "/mock/", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},
 		{"GET", "/mock/v2/users", "", 404, "the control API has no such path: GET /mock/v1/ lists what it has"},

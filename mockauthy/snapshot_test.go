@@ -198,7 +198,8 @@ func TestRestoreErrors(t *testing.T) {
 		"the time 0001-01-01T00:00:00Z: want 1970-01-01T00:00:00Z to 9000-01-01T00:00:00Z":    func(s *control.Snapshot) { s.Clock = &control.SnapshotClock{} },
 		`fault 1 of 1: delay "soon": want a duration such as 3s or 250ms`:                     func(s *control.Snapshot) { s.Faults[0].Delay = "soon" },
 		"fault 1 of 1: fault delay: the delay 0s: want more than nothing and at most an hour": func(s *control.Snapshot) { s.Faults[0].Delay = "" },
-		"fault 1 of 1: times -1: want 1 or more, or 0 for always":                             func(s *control.Snapshot) { s.Faults[0].Times = -1 },
+		"fault 1 of 1: no endpoint is named \"verfy\": want one of verify, app/details, app/stats, users/new, users/status, users/update, users/delete, users/register_activity, users/secret, sms, call, email, phones/verification/start, phones/verification/check, phones/verification/status, phones/info, approval_requests/new, approval_requests/show": func(s *control.Snapshot) { s.Faults[0].Endpoint = "verfy" },
+		"fault 1 of 1: times -1: want 1 or more, or 0 for always": func(s *control.Snapshot) { s.Faults[0].Times = -1 },
 	} {
 		s := r.mock.Snapshot()
 		change(&s)

@@ -1,7 +1,9 @@
 package authyapi
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -68,4 +70,17 @@ func Endpoints() []Endpoint {
 		endpoints = append(endpoints, Endpoint{r.name, r.method, strings.Replace(r.path, "{format:json|xml}", "{format}", 1)})
 	}
 	return endpoints
+}
+
+// CheckEndpoint refuses a name that no endpoint has; "" stands for all of them. A
+// misspelt one would be waited for in vain.
+func CheckEndpoint(name string) error {
+	names := []string{""}
+	for _, r := range routes() {
+		names = append(names, r.name)
+	}
+	if slices.Contains(names, name) {
+		return nil
+	}
+	return fmt.Errorf("no endpoint is named %q: want one of %s", name, strings.Join(slices.Compact(names[1:]), ", "))
 }

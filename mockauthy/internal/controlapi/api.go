@@ -16,9 +16,16 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
+// prefix is what all paths of the control API begin with.
+const prefix = "/mock/v1/"
+
 // maxBody is the largest body that is read, in bytes. A snapshot can have many
 // users.
 const maxBody = 16 << 20
+
+// maxDrained is how much is read and thrown away, in bytes, of a body that is
+// refused.
+const maxDrained = 16 << 20
 
 // New makes the control API over some worlds. It hands out ca, the certificate
 // of the mock's authority in PEM.
@@ -27,7 +34,7 @@ func New(worlds *world.Worlds, ca []byte) http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	all := routes(ca)
 	for _, rt := range all {
-		router.Handle("/mock/v1/"+rt.path, endpoint(worlds, rt.handle)).Methods(rt.method)
+		router.Handle(prefix+rt.path, endpoint(worlds, rt.checked())).Methods(rt.method)
 	}
 	router.NotFoundHandler = endpoint(worlds, func(*http.Request, *world.Worlds, *world.World) (any, error) {
 		return nil, problem(http.StatusNotFound, "the control API has no such path: GET /mock/v1/ lists what it has")
@@ -43,6 +50,16 @@ func New(worlds *world.Worlds, ca []byte) http.Handler {
 	return protection.Handler(router)
 }
 
+// checked refuses what the route does not take, before it does anything.
+func (rt route) checked() handler {
+	return func(r *http.Request, worlds *world.Worlds, w *world.World) (any, error) {
+		if err := rt.refuse(r); err != nil {
+			return nil, err
+		}
+		return rt.handle(r, worlds, w)
+	}
+}
+
 // handler answers with what is to be written as JSON, a document, or nil for
 // nothing.
 type handler func(r *http.Request, worlds *world.Worlds, w *world.World) (any, error)
@@ -50,25 +67,14 @@ type handler func(r *http.Request, worlds *world.Worlds, w *world.World) (any, e
 // endpoint finds the application that is meant and writes what handle says.
 func endpoint(worlds *world.Worlds, handle handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		meant := worlds.Default()
-		if key := apiKey(r); key != "" {
-			meant = worlds.Of(key)
-		}
-		if meant == nil {
-			write(w, http.StatusNotFound, control.Problem{Message: "no application has this API key"})
-			return
-		}
-		result, err := handle(r, worlds, meant)
-		if lost := worlds.Flush(); lost != nil {
-			err = problem(http.StatusInternalServerError, "what has changed is in memory only: %v", lost)
-		}
+		sent := r.Body
+		r.Body = http.MaxBytesReader(w, sent, maxBody)
+		result, err := answer(r, worlds, handle)
 		if err != nil {
-			status := http.StatusBadRequest
-			if special, ok := errors.AsType[problemError](err); ok {
-				status = special.status
-			}
-			write(w, status, control.Problem{Message: err.Error()})
+			// A client that is still sending would not see the answer: its
+			// connection breaks off if it is closed before all is read.
+			_, _ = io.CopyN(io.Discard, sent, maxDrained) // what is longer still, or broken, is the client's loss
+			tell(w, err)
 			return
 		}
 		switch result := result.(type) {
@@ -81,6 +87,32 @@ func endpoint(worlds *world.Worlds, handle handler) http.Handler {
 			write(w, http.StatusOK, result)
 		}
 	})
+}
+
+// answer is what handle says about the application that is meant, once it is
+// kept.
+func answer(r *http.Request, worlds *world.Worlds, handle handler) (any, error) {
+	meant := worlds.Default()
+	if key := apiKey(r); key != "" {
+		meant = worlds.Of(key)
+	}
+	if meant == nil {
+		return nil, problem(http.StatusNotFound, "no application has this API key")
+	}
+	result, err := handle(r, worlds, meant)
+	if lost := worlds.Flush(); lost != nil {
+		return nil, problem(http.StatusInternalServerError, "what has changed is in memory only: %v", lost)
+	}
+	return result, err
+}
+
+// tell says what is wrong.
+func tell(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	if special, ok := errors.AsType[problemError](err); ok {
+		status = special.status
+	}
+	write(w, status, control.Problem{Message: err.Error()})
 }
 
 // document is an answer that is not JSON.
@@ -123,9 +155,14 @@ func write(w http.ResponseWriter, status int, body any) {
 func read(r *http.Request, into any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err == io.EOF {
+	err := decoder.Decode(into)
+	if err == io.EOF {
 		return errors.New("the body is empty: want a JSON object")
-	} else if err != nil {
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return problem(http.StatusRequestEntityTooLarge, "the body is larger than %d MiB", maxBody>>20)
+	}
+	if err != nil {
 		return fmt.Errorf("the body: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
@@ -136,10 +173,11 @@ func read(r *http.Request, into any) error {
 
 // number reads a query parameter that is a whole number; without it, it is 0.
 func number(r *http.Request, name string) (int64, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
+	query := r.URL.Query()
+	if !query.Has(name) {
 		return 0, nil
 	}
+	text := query.Get(name) // an empty one is a mistake: authy_id=$ID of a shell that knows no ID
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("%s=%q: want a whole number", name, text)

@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/fault"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
@@ -82,7 +83,10 @@ func ReadFault(f control.Fault) (fault.Rule, error) {
 			Names:       f.Names,
 		},
 	}
-	var err error
+	err := authyapi.CheckEndpoint(f.Endpoint)
+	if err != nil {
+		return fault.Rule{}, err
+	}
 	if f.Delay != "" {
 		if rule.Parameters.Delay, err = duration("delay", f.Delay); err != nil {
 			return fault.Rule{}, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
@@ -19,7 +20,7 @@ const maxWait = 10 * time.Minute
 // listRequests tells what the application was asked, and what was asked without
 // any known API key. It may wait for it.
 func listRequests(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
-	match, err := filter(r, "wait")
+	match, err := filter(r)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func listRequests(r *http.Request, _ *world.Worlds, w *world.World) (any, error)
 	}
 	requests := []control.Request{}
 	for _, e := range found {
-		requests = append(requests, tell(e))
+		requests = append(requests, tellRequest(e))
 	}
 	return requests, nil
 }
@@ -55,15 +56,11 @@ func forget(_ *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	return nil, nil
 }
 
-// filter reads which entries are wanted from the query. It refuses what it does
-// not know, but for more.
-func filter(r *http.Request, more ...string) (func(journal.Entry) bool, error) {
+// filter reads which entries are wanted from the query.
+func filter(r *http.Request) (func(journal.Entry) bool, error) {
 	q := r.URL.Query()
-	known := append([]string{"api_key", "authy_id", "endpoint", "status", "outcome", "after"}, more...)
-	for name := range q {
-		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("the parameter %q is not known: want one of %q", name, known)
-		}
+	if err := authyapi.CheckEndpoint(q.Get("endpoint")); err != nil {
+		return nil, err
 	}
 	authyID, err := number(r, "authy_id")
 	if err != nil {
@@ -92,10 +89,11 @@ func is(q url.Values, name, value string) bool {
 
 // patience reads how long the query is ready to wait; 0 is not at all.
 func patience(r *http.Request) (time.Duration, error) {
-	text := r.URL.Query().Get("wait")
-	if text == "" {
+	query := r.URL.Query()
+	if !query.Has("wait") {
 		return 0, nil
 	}
+	text := query.Get("wait")
 	wait, err := duration("wait", text)
 	if err == nil && (wait < 0 || wait > maxWait) {
 		err = fmt.Errorf("wait %s: want nothing to %s", wait, maxWait)
@@ -103,7 +101,7 @@ func patience(r *http.Request) (time.Duration, error) {
 	return wait, err
 }
 
-func tell(e journal.Entry) control.Request {
+func tellRequest(e journal.Entry) control.Request {
 	ids := e.AuthyIDs
 	if ids == nil {
 		ids = []int64{}

@@ -94,10 +94,11 @@ func showToken(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 
 // instant reads a query parameter that is a time; without it, it is other.
 func instant(r *http.Request, name string, other time.Time) (time.Time, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
+	query := r.URL.Query()
+	if !query.Has(name) {
 		return other, nil
 	}
+	text := query.Get(name)
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%s=%q: want a time such as 2026-11-22T12:00:00Z", name, text)
