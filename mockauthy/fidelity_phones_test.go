@@ -151,6 +151,7 @@ func fidelityOfOneTouch() []fidelitySection {
 			{"`seconds_to_expire` null, as authy-python sends it", fromJSON, asked, "3.14", fixture, "As if it were missing"},
 			{"`message` missing", posting(ask, ""), shape1(400, "60004", "Invalid parameter: message - Parameter is required"), "3.14", inferred, "As other parameters"},
 			{"`seconds_to_expire` that is no number", posting(ask, "message=Transfer&seconds_to_expire=soon"), shape1(400, "60004", "Invalid parameter: seconds_to_expire - 'soon' is not a valid Integer"), "3.14", inferred, "As other parameters"},
+			{"`logos` without a default", posting(ask, "message=Transfer&logos[][res]=low&logos[][url]=https://example.com/a.png"), shape1(400, "60004", "Invalid parameter: logos - A default res is required"), "3.14", chosen, "That a default is wanted: E, as authy-java demands it. How others are refused is chosen"},
 			{"unknown user", posting("/onetouch/json/users/9999/approval_requests", "message=Transfer"), userNotFound, "3.14", fixture, noteNotFound},
 			{"application without OneTouch", posting(ask, "message=Transfer").to(withoutAddons), off, "2.5", chosen, noteOff},
 			{"XML", posting("/onetouch/xml/users/1000/approval_requests", "message=Transfer"), inXML(200, `<hash><approval-request><uuid>‹uuid›</uuid></approval-request><success type="boolean">true</success></hash>`), "4", inferred, noteMadeXML},

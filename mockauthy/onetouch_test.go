@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
 var uuidOf = regexp.MustCompile(`^\{"approval_request":\{"uuid":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"\},"success":true\}$`)
@@ -108,6 +111,52 @@ func TestApprovalRequestErrors(t *testing.T) {
 	}
 }
 
+// Logos are kept, by whatever way they come, and told where the request is told
+// of: docs/authy-api.md section 3.14.
+func TestApprovalRequestLogos(t *testing.T) {
+	t.Parallel()
+	const (
+		target = "/onetouch/json/users/1000/approval_requests"
+		wrong  = "Invalid parameter: logos - "
+	)
+	inJSON := func(logos string) asked {
+		return asked{method: "POST", target: target, key: docsKey, contentType: jsonBodyType, body: `{"message":"Hello","logos":` + logos + `}`}
+	}
+	both := []control.Logo{{Resolution: "default", URL: "https://example.com/a.png"}, {Resolution: "med", URL: "https://example.com/b.png"}}
+	for name, test := range map[string]struct {
+		ask  asked
+		want []control.Logo
+	}{
+		"a form, as Rack writes it": {post(target, "message=Hello&logos[][res]=default&logos[][url]=https://example.com/a.png&logos[][res]=med&logos[][url]=https://example.com/b.png"), both},
+		"a form, as PHP writes it":  {post(target, "message=Hello&logos[1][res]=med&logos[1][url]=https://example.com/b.png&logos[0][res]=default&logos[0][url]=https://example.com/a.png"), both},
+		"JSON":                      {inJSON(`[{"res":"default","url":"https://example.com/a.png"},{"url":"https://example.com/b.png","res":"med"}]`), both},
+		"JSON, none":                {inJSON(`[]`), []control.Logo{}},
+		"JSON, null":                {inJSON(`null`), []control.Logo{}},
+	} {
+		r := newRig(t)
+		if got := r.ask(t, test.ask); got.status != 200 {
+			t.Errorf("%s: %v", name, got)
+		}
+		requests, err := r.control(t).ApprovalRequests(t.Context())
+		if err != nil || len(requests) != 1 {
+			t.Fatalf("%s: %+v, %v", name, requests, err)
+		}
+		if diff := cmp.Diff(test.want, requests[0].Logos); diff != "" {
+			t.Errorf("%s: logos (-want +got):\n%s", name, diff)
+		}
+	}
+	r := newRig(t)
+	for logos, want := range map[string]string{
+		`[{"res":"med","url":"https://example.com/b.png"}]`:    "A default res is required",
+		`[{"res":"huge","url":"https://example.com/b.png"}]`:   "'huge' is not a valid res",
+		`[{"url":"https://example.com/b.png"}]`:                "'' is not a valid res",
+		`[{"res":"default"}]`:                                  "Parameter url is required",
+		`[{"res":"default","url":"x"},{"res":"low","url":""}]`: "Parameter url is required",
+	} {
+		r.expect(t, inJSON(logos), shape1(400, "60004", wrong+want))
+	}
+}
+
 // What becomes of a request is told to the application, signed by its API key:
 // docs/authy-api.md section 3.14.
 func TestCallback(t *testing.T) {
@@ -127,7 +176,7 @@ func TestCallback(t *testing.T) {
 		app := docsApplication()
 		app.CallbackURL, app.CallbackMethod = server.URL+"/authy", method
 		r := newRig(t, app)
-		uuid := r.askApproval(t, "message=Transfer&details[to]=bob+%26+carol")
+		uuid := r.askApproval(t, "message=Transfer&details[to]=bob+%26+carol&logos[][res]=default&logos[][url]=https://example.com/a.png")
 		if err := r.control(t).AnswerApproval(t.Context(), uuid, "denied"); err != nil {
 			t.Fatal(err)
 		}
@@ -138,8 +187,12 @@ func TestCallback(t *testing.T) {
 				Status  string `json:"status"`
 				UUID    string `json:"uuid"`
 				AuthyID int64  `json:"authy_id"`
+				Request struct {
+					Logos []control.Logo `json:"logos"`
+				} `json:"approval_request"`
 			}
-			if err := json.Unmarshal([]byte(body), &told); err != nil || told.Status != "denied" || told.UUID != uuid || told.AuthyID != alice {
+			if err := json.Unmarshal([]byte(body), &told); err != nil || told.Status != "denied" || told.UUID != uuid || told.AuthyID != alice ||
+				!cmp.Equal(told.Request.Logos, []control.Logo{{Resolution: "default", URL: "https://example.com/a.png"}}) {
 				t.Errorf("heard %s, %v", body, err)
 			}
 			continue // package authyapi holds the signature of a body to recorded ones
@@ -147,7 +200,8 @@ func TestCallback(t *testing.T) {
 		if request.Method != http.MethodGet || body != "" {
 			t.Errorf("heard %s with the body %q", request.Method, body)
 		}
-		if values := request.URL.Query(); values.Get("status") != "denied" || values.Get("approval_request[transaction][details][to]") != "bob & carol" {
+		if values := request.URL.Query(); values.Get("status") != "denied" || values.Get("approval_request[transaction][details][to]") != "bob & carol" ||
+			values.Get("approval_request[logos][][url]") != "https://example.com/a.png" {
 			t.Errorf("heard %v", values)
 		}
 		mac := hmac.New(sha256.New, []byte(docsKey))

@@ -165,6 +165,9 @@ func TestMalformedParameters(t *testing.T) {
 		{"JSON with a byte order mark", asked{contentType: jsonBodyType, body: "\ufeff{}"}, invalidRequest},
 		{"JSON NaN", asked{contentType: jsonBodyType, body: `{"a":NaN}`}, invalidRequest},
 		{"JSON nested too deep", asked{contentType: jsonBodyType, body: strings.Repeat(`{"":`, 12000) + "1" + strings.Repeat("}", 12000)}, invalidRequest},
+		{"JSON nested 17 deep", asked{contentType: jsonBodyType, body: strings.Repeat(`{"a":`, 17) + "1" + strings.Repeat("}", 17)}, invalidRequest},
+		{"JSON nested 17 deep in lists", asked{contentType: jsonBodyType, body: strings.Repeat(`{"a":[`, 17) + strings.Repeat("]}", 17)}, invalidRequest},
+		{"JSON nested 16 deep", asked{contentType: jsonBodyType, body: `{"user":{"email":"user@domain.com","cellphone":"317-338-9302","country_code":1},"a":` + strings.Repeat(`{"a":`, 15) + "1" + strings.Repeat("}", 16)}, created(1000)},
 		{"a form said to be JSON", asked{contentType: jsonBodyType, body: user}, invalidRequest},
 		{"JSON that is not UTF-8", asked{contentType: jsonBodyType, body: "{\"user\":{\"email\":\"\xff\"}}"}, invalidUTF8},
 		{"form, bad escape", asked{contentType: formType, body: user + "&x=%zz"}, invalidRequest},
@@ -204,6 +207,22 @@ func TestParametersGivenTwice(t *testing.T) {
 	r.expect(t, asked{target: path + "?force=true&force=false", key: docsKey}, tokenValid)
 	r.expect(t, asked{target: path + "?force=false", key: docsKey, contentType: formType, body: "force=true"}, tokenInvalid)
 	r.expect(t, asked{target: path + "?force=true", key: docsKey, contentType: jsonBodyType, body: `{"force":"false"}`}, tokenValid)
+}
+
+// In JSON a nested member wins over one whose name has brackets, at every depth
+// and whichever comes first: only a form has such names.
+func TestNestedJSONWins(t *testing.T) {
+	t.Parallel()
+	const rest = `"cellphone":"317-338-9302","country_code":1`
+	for _, body := range []string{
+		`{"user[email]":"user.com","user":{"email":"user@domain.com",` + rest + `}}`,
+		`{"user":{"email":"user@domain.com",` + rest + `},"user[email]":"user.com"}`,
+		`{"user":{"email":"user@domain.com",` + rest + `},"user[email]":"user.com","user[cellphone]":"1","user[country_code]":0}`,
+	} {
+		for range 20 { // chance would show
+			emptyRig(t).expect(t, asked{method: http.MethodPost, target: "/protected/json/users/new", key: docsKey, contentType: jsonBodyType, body: body}, created(1000))
+		}
+	}
 }
 
 // A body that breaks off is a request that cannot be read.

@@ -38,9 +38,18 @@ type ApprovalRequest struct {
 	// Details are shown to the user, HiddenDetails are not.
 	Details       map[string]string `json:"details"`
 	HiddenDetails map[string]string `json:"hidden_details"`
-	Created       time.Time         `json:"created"`
+	// Logos are shown with it.
+	Logos   []Logo    `json:"logos"`
+	Created time.Time `json:"created"`
 	// Status is pending, approved, denied or expired.
 	Status string `json:"status"`
+}
+
+// Logo is a picture for screens of one resolution.
+type Logo struct {
+	// Resolution is default, low, med or high.
+	Resolution string `json:"res"`
+	URL        string `json:"url"`
 }
 
 // ApprovalRequests are the newest 10000, oldest first.

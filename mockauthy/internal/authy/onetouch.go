@@ -26,6 +26,12 @@ type Detail struct {
 	Name, Value string
 }
 
+// Logo is a picture that is shown with an approval request, for screens of one
+// resolution: default, low, med or high.
+type Logo struct {
+	Resolution, URL string
+}
+
 // ApprovalRequest is a OneTouch request: a question on the user's phone, to be
 // approved or denied.
 type ApprovalRequest struct {
@@ -35,6 +41,7 @@ type ApprovalRequest struct {
 	Message string
 	Details []Detail
 	Hidden  []Detail
+	Logos   []Logo
 	Created time.Time
 	// SecondsToExpire after which nobody can answer any more; 0 is never.
 	SecondsToExpire int64

@@ -132,7 +132,7 @@ func callbackBody(settings authy.Settings, r authy.ApprovalRequest) object {
 				{"customer_uuid", settings.ID},
 			}},
 			{"expiration_timestamp", expires},
-			{"logos", nil},
+			{"logos", pictures(r.Logos)},
 			{"app_id", documentID("app", strconv.FormatInt(settings.ID, 10))},
 		}},
 		{"signature", base64.StdEncoding.EncodeToString(deviceSignature[:])},
@@ -165,4 +165,16 @@ func named(details []authy.Detail) any {
 		o = append(o, member{d.Name, d.Value})
 	}
 	return o
+}
+
+// pictures are logos as a list, or null where there are none.
+func pictures(logos []authy.Logo) any {
+	if len(logos) == 0 {
+		return nil
+	}
+	list := make(array, 0, len(logos))
+	for _, l := range logos {
+		list = append(list, object{{"res", l.Resolution}, {"url", l.URL}})
+	}
+	return list
 }

@@ -42,8 +42,13 @@ func approvalRequestNew(c *call, user *authy.User) answer {
 			return parameterAnswer("seconds_to_expire", fmt.Sprintf("'%s' is not a valid Integer", text))
 		}
 	}
+	logos, wrong := c.logos()
+	if wrong != nil {
+		return *wrong
+	}
 	request := user.AskApproval(authy.ApprovalRequest{
 		Message:         c.params["message"],
+		Logos:           logos,
 		Details:         c.details("details"),
 		Hidden:          c.details("hidden_details"),
 		SecondsToExpire: seconds,
@@ -63,6 +68,35 @@ func (c *call) details(of string) []authy.Detail {
 		}
 	}
 	return details
+}
+
+// logos are the members of logos[], a picture for each resolution. That one of
+// them must be the default is what Twilio's authy-java wants; how Authy refuses
+// others is not known, and the answer the mock's choice.
+func (c *call) logos() ([]authy.Logo, *answer) {
+	refused := func(text string) ([]authy.Logo, *answer) {
+		a := parameterAnswer("logos", text)
+		return nil, &a
+	}
+	var logos []authy.Logo
+	for i := range maxItems {
+		name := itemName("logos", i)
+		logo := authy.Logo{Resolution: c.params[name+"[res]"], URL: c.params[name+"[url]"]}
+		if logo == (authy.Logo{}) {
+			break
+		}
+		if !slices.Contains([]string{"default", "low", "med", "high"}, logo.Resolution) {
+			return refused("'" + logo.Resolution + "' is not a valid res")
+		}
+		if logo.URL == "" {
+			return refused("Parameter url is required")
+		}
+		logos = append(logos, logo)
+	}
+	if len(logos) > 0 && !slices.ContainsFunc(logos, func(l authy.Logo) bool { return l.Resolution == "default" }) {
+		return refused("A default res is required")
+	}
+	return logos, nil
 }
 
 // approvalRequestShow answers GET /onetouch/{format}/approval_requests/{uuid}.

@@ -10,6 +10,8 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -74,7 +76,9 @@ func invalidUTF8() *answer {
 	return &a
 }
 
-// addForm adds what is form-encoded. Where a name comes twice the last wins.
+// addForm adds what is form-encoded. Where a name comes twice the last wins, but
+// for members of the objects in a list, as logos[][url]: there the n-th belongs
+// to the n-th object.
 func (p parameters) addForm(form string) *answer {
 	if form == "" {
 		return nil
@@ -83,12 +87,18 @@ func (p parameters) addForm(form string) *answer {
 	if err != nil {
 		return invalidRequest()
 	}
-	for name, all := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) { // so that what wins does not depend on chance
+		all := values[name]
 		value := all[len(all)-1]
 		if !utf8.ValidString(name) || !utf8.ValidString(value) {
 			return invalidUTF8()
 		}
 		p[name] = value
+		if list, member, ok := strings.Cut(name, "[]["); ok {
+			for i, value := range all[:min(len(all), maxItems)] {
+				p[itemName(list, i)+"["+member] = value
+			}
+		}
 	}
 	return nil
 }
@@ -107,11 +117,14 @@ func (p parameters) addJSON(body string) *answer {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return invalidRequest()
 	}
-	maps.Copy(p, flatten("", object))
+	if !p.flatten("", object, 1) {
+		return invalidRequest()
+	}
 	return nil
 }
 
-// maxDepth bounds how deep elements may be nested; Authy's requests need two.
+// maxDepth bounds how deep members and elements may be nested; Authy's requests
+// need three.
 const maxDepth = 16
 
 // addXML adds the elements of an XML document that have no others in them, as
@@ -158,27 +171,51 @@ func bracketed(path []string) string {
 	return path[0] + "[" + strings.Join(path[1:], "][") + "]"
 }
 
-// flatten names nested members with brackets. A null is as good as nothing:
-// authy-python sends one for what is not set.
-func flatten(prefix string, object map[string]any) parameters {
-	p := parameters{}
-	for name, value := range object {
+// maxItems bounds how many objects of a list are read; a request has four logos
+// at most.
+const maxItems = 16
+
+// flatten adds nested members, named with brackets. A null is as good as nothing:
+// authy-python sends one for what is not set. Where {"user[email]":…} and
+// {"user":{"email":…}} say different things the latter wins: only a form has
+// names with brackets, which Rack takes apart. The result is false for what is
+// nested too deep.
+func (p parameters) flatten(prefix string, object map[string]any, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	// Of two members that come to the same name, the one with the shorter own
+	// name is the nested one, and is sorted first.
+	for _, own := range slices.Backward(slices.Sorted(maps.Keys(object))) {
+		name := own
 		if prefix != "" {
-			name = prefix + "[" + name + "]"
+			name = prefix + "[" + own + "]"
 		}
-		switch v := value.(type) {
+		switch v := object[own].(type) {
 		case map[string]any:
-			maps.Copy(p, flatten(name, v))
+			if !p.flatten(name, v, depth+1) {
+				return false
+			}
+		case []any:
+			for i, item := range v[:min(len(v), maxItems)] {
+				inner, ok := item.(map[string]any)
+				if ok && !p.flatten(itemName(name, i), inner, depth+1) {
+					return false
+				}
+			}
 		case string:
 			p[name] = v
 		case json.Number:
 			p[name] = v.String()
 		case bool:
-			p[name] = "false"
-			if v {
-				p[name] = "true"
-			}
+			p[name] = strconv.FormatBool(v)
 		}
 	}
-	return p
+	return true
+}
+
+// itemName is the name of an object in a list: logos[0], for what is logos[] in a
+// form.
+func itemName(list string, i int) string {
+	return list + "[" + strconv.Itoa(i) + "]"
 }

@@ -45,6 +45,7 @@ func listApprovals(_ *http.Request, _ *world.Worlds, w *world.World) (any, error
 			Message:       r.Message,
 			Details:       byName(r.Details),
 			HiddenDetails: byName(r.Hidden),
+			Logos:         tellLogos(r.Logos),
 			Created:       r.Created,
 			Status:        string(r.Status),
 		})
@@ -58,6 +59,14 @@ func byName(details []authy.Detail) map[string]string {
 		m[d.Name] = d.Value
 	}
 	return m
+}
+
+func tellLogos(logos []authy.Logo) []control.Logo {
+	told := []control.Logo{}
+	for _, l := range logos {
+		told = append(told, control.Logo{Resolution: l.Resolution, URL: l.URL})
+	}
+	return told
 }
 
 // callbackWithin bounds how long the application's server may take to hear of an
