@@ -2,6 +2,7 @@ package mockauthy
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,7 +70,7 @@ type Tokens struct {
 // User is a user as it is told to the mock.
 type User struct {
 	// AuthyID is the number that Authy calls the user by. 0 asks for the next
-	// free one, from 1000 on.
+	// free one, from 1000 on, that no other user of the application has chosen.
 	AuthyID int64 `yaml:"authy_id"`
 	// Email, Cellphone and CountryCode are checked as by Authy's users/new; the
 	// last two together are what Authy knows a user by.
@@ -135,7 +136,7 @@ func populate(clock authy.Clock, applications []Application) (*world.Worlds, err
 		if err != nil {
 			return nil, fmt.Errorf("%sapplication %q: %w", a.at.prefix(), a.Name, err)
 		}
-		for _, u := range a.Users {
+		for _, u := range a.numbered() {
 			if err := u.addTo(w); err != nil {
 				return nil, fmt.Errorf("%suser %q of the application %q: %w", u.at.prefix(), u.Email, a.Name, err)
 			}
@@ -143,6 +144,27 @@ func populate(clock authy.Clock, applications []Application) (*world.Worlds, err
 		w.Seeded()
 	}
 	return worlds, nil
+}
+
+// numbered are the users with the Authy IDs that they get: who has chosen none
+// gets the next one that nobody has, nor has chosen further down.
+func (a Application) numbered() []User {
+	chosen := map[int64]bool{}
+	for _, u := range a.Users {
+		chosen[u.AuthyID] = true
+	}
+	users := slices.Clone(a.Users)
+	next := int64(authy.FirstAuthyID)
+	for i, u := range users {
+		if u.AuthyID == 0 {
+			for chosen[next] {
+				next++
+			}
+			users[i].AuthyID = next
+		}
+		next = max(next, users[i].AuthyID+1)
+	}
+	return users
 }
 
 func (u User) addTo(w *world.World) error {

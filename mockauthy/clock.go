@@ -19,7 +19,7 @@ type Clock struct {
 
 // Clock is the clock of the first application.
 func (s *Server) Clock() Clock {
-	return Clock{s.worlds.Default().Clock, s.worlds.Flush}
+	return Clock{s.meant.Clock, s.worlds.Flush}
 }
 
 // Now is the time that the clock shows.

@@ -178,6 +178,31 @@ func ExampleWithApplications() {
 	// 200 {"message":"Token is valid.","token":"is valid","success":"true"}
 }
 
+// A server knows two applications: its methods are about the first, unless they
+// are told of another.
+func ExampleServer_Application() {
+	user := mockauthy.User{AuthyID: 1000, Email: "alice@example.com", Cellphone: "201-555-0123", CountryCode: 1}
+	mock, err := mockauthy.New(mockauthy.WithApplications(
+		mockauthy.Application{Name: "Production", APIKey: "first-api-key"},
+		mockauthy.Application{Name: "Staging", APIKey: "second-api-key", Users: []mockauthy.User{user}},
+	))
+	if err != nil {
+		log.Fatal(err)
+	}
+	staging, err := mock.Application("second-api-key")
+	if err != nil {
+		log.Fatal(err)
+	}
+	token, err := staging.Token(1000)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = mock.Token(1000)
+	fmt.Println(len(token), err)
+	// Output:
+	// 7 mockauthy: no user 1000
+}
+
 func ExampleLoadSeed() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func (s *Server) AddFault(f control.Fault) (control.Fault, error) {
 	rule, err := controlapi.ReadFault(f)
 	if err == nil {
-		rule, err = s.worlds.Default().Faults.Add(rule)
+		rule, err = s.meant.Faults.Add(rule)
 	}
 	if err != nil {
 		return control.Fault{}, fmt.Errorf("mockauthy: %w", err)
@@ -24,7 +24,7 @@ func (s *Server) AddFault(f control.Fault) (control.Fault, error) {
 // RemoveFault ends the fault with that ID. An error says that it is not in
 // force.
 func (s *Server) RemoveFault(id int64) error {
-	if !s.worlds.Default().Faults.Remove(id) {
+	if !s.meant.Faults.Remove(id) {
 		return fmt.Errorf("mockauthy: no fault in force has the ID %d", id)
 	}
 	return nil
@@ -32,5 +32,5 @@ func (s *Server) RemoveFault(id int64) error {
 
 // ClearFaults ends all faults of the first application.
 func (s *Server) ClearFaults() {
-	s.worlds.Default().Faults.Clear(0)
+	s.meant.Faults.Clear(0)
 }

@@ -27,6 +27,7 @@ import (
 // and, but for [WithData], holds no resource that would have to be closed.
 type Server struct {
 	worlds  *world.Worlds
+	meant   *world.World // by the methods that are about one application
 	authy   *authyapi.API
 	control http.Handler // the control API, guarded
 	router  *mux.Router  // all else
@@ -109,7 +110,7 @@ func New(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
-	s := &Server{worlds: worlds, router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
+	s := &Server{worlds: worlds, meant: worlds.Default(), router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
 	if err := s.certify(c.authority); err != nil {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
@@ -147,10 +148,25 @@ func ForTest(t TestingT, opts ...Option) *Server {
 	return s
 }
 
+// Application is the same server, but the methods that are about one application
+// ([Server.Token], [Server.Clock], [Server.AddFault], [Server.RemoveFault],
+// [Server.ClearFaults], [Server.Snapshot], [Server.Restore] and [Server.Reset])
+// mean the one with this API key, and not the first. An error says that there is
+// none.
+func (s *Server) Application(apiKey string) (*Server, error) {
+	w := s.worlds.Of(apiKey)
+	if w == nil {
+		return nil, errors.New("mockauthy: no application has this API key")
+	}
+	other := *s
+	other.meant = w
+	return &other, nil
+}
+
 // Token is the current token of the first application's user with that Authy
 // ID. An error says that there is no such user.
 func (s *Server) Token(authyID int64) (string, error) {
-	user := s.worlds.Default().Application.User(authyID)
+	user := s.meant.Application.User(authyID)
 	if user == nil {
 		return "", fmt.Errorf("mockauthy: no user %d", authyID)
 	}

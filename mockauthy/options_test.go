@@ -168,6 +168,60 @@ func TestWithApplicationsTwice(t *testing.T) {
 	}
 }
 
+// A server speaks of its first application, unless it is asked for another.
+func TestApplicationsOfLibrary(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, docsApplication(), mockauthy.Application{Name: "Other", APIKey: otherKey, Users: []mockauthy.User{
+		{AuthyID: alice, Email: "alice@example.com", Cellphone: "201-555-0100", CountryCode: 1, Secret: bobSecret},
+	}})
+	other, err := r.mock.Application(otherKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := r.mock.Snapshot()
+	seeded := other.Snapshot()
+	if token, err := other.Token(alice); err != nil || token != r.native(t, bobSecret, 0) {
+		t.Errorf("token %s, %v", token, err)
+	}
+	if err := other.Clock().Advance(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	fault, err := other.AddFault(control.Fault{Name: "hang-up"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := asked{target: details.target, key: otherKey}
+	r.expectHangUp(t, asked)
+	if err := r.mock.RemoveFault(fault.ID); err == nil {
+		t.Error("the first application has ended a fault of the other")
+	}
+	r.mock.ClearFaults()
+	if diff := cmp.Diff(before, r.mock.Snapshot()); diff != "" {
+		t.Errorf("the first application (-want +got):\n%s", diff)
+	}
+	if err := other.RemoveFault(fault.ID); err != nil {
+		t.Error(err)
+	}
+	if err := other.Restore(before); err != nil {
+		t.Error(err)
+	}
+	if token, err := other.Token(bob); err != nil || token != r.native(t, bobSecret, 0) {
+		t.Errorf("token %s, %v", token, err)
+	}
+	if err := other.Reset(); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(seeded, other.Snapshot()); diff != "" {
+		t.Errorf("the other application (-want +got):\n%s", diff)
+	}
+	if same, err := other.Application(docsKey); err != nil || !cmp.Equal(same.Snapshot(), before) {
+		t.Errorf("back to the first: %v", err)
+	}
+	if _, err := r.mock.Application("canary"); err == nil || err.Error() != "mockauthy: no application has this API key" {
+		t.Errorf("an unknown key: %v", err)
+	}
+}
+
 // Servers share nothing.
 func TestServersAreApart(t *testing.T) {
 	t.Parallel()

@@ -54,6 +54,29 @@ func TestLoadSeed(t *testing.T) {
 	}
 }
 
+// An Authy ID that a user has chosen goes to nobody else, whoever comes first.
+func TestSeedOfChosenAuthyIDs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, mockauthy.Application{Name: "A", APIKey: docsKey, Users: []mockauthy.User{
+		{Email: "alice@example.com", Cellphone: "201-555-0100", CountryCode: 1},
+		{Email: "bob@example.com", Cellphone: "201-555-0101", CountryCode: 1, AuthyID: 1000},
+		{Email: "carol@example.com", Cellphone: "201-555-0102", CountryCode: 1},
+		{Email: "dave@example.com", Cellphone: "201-555-0103", CountryCode: 1, AuthyID: 7},
+	}})
+	users, err := r.control(t).Users(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int64{}
+	for _, u := range users {
+		got[u.Email] = u.AuthyID
+	}
+	want := map[string]int64{"alice@example.com": 1001, "bob@example.com": 1000, "carol@example.com": 1002, "dave@example.com": 7}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Authy IDs (-want +got):\n%s", diff)
+	}
+}
+
 // The example in the documentation of LoadSeed is one that works.
 func TestLoadSeedDocumentation(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 
 // Snapshot puts the first application aside.
 func (s *Server) Snapshot() control.Snapshot {
-	return controlapi.TellSnapshot(s.worlds.Default().Snapshot())
+	return controlapi.TellSnapshot(s.meant.Snapshot())
 }
 
 // Restore brings the first application back to a snapshot. An error says what is
@@ -18,7 +18,7 @@ func (s *Server) Snapshot() control.Snapshot {
 func (s *Server) Restore(snapshot control.Snapshot) error {
 	read, err := controlapi.ReadSnapshot(snapshot)
 	if err == nil {
-		err = s.worlds.Default().Restore(read)
+		err = s.meant.Restore(read)
 	}
 	if err == nil {
 		err = s.worlds.Flush()
@@ -33,7 +33,7 @@ func (s *Server) Restore(snapshot control.Snapshot) error {
 // made: users, faults, clock, and an empty journal. With [WithData] an error can say
 // that the change is not on disk.
 func (s *Server) Reset() error {
-	err := s.worlds.Default().Reset()
+	err := s.meant.Reset()
 	if err == nil {
 		err = s.worlds.Flush()
 	}

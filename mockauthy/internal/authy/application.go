@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// firstAuthyID is the Authy ID of the first user that gets none from its
+// FirstAuthyID is the Authy ID of the first user that gets none from its
 // maker: the one in the answers of Authy's own documentation.
-const firstAuthyID = 1000
+const FirstAuthyID = 1000
 
 // Settings of an application, as Authy's dashboard has them.
 type Settings struct {
@@ -89,7 +89,7 @@ func NewApplication(clock Clock, s Settings) (*Application, error) {
 		clock:    clock,
 		users:    make(map[int64]*User),
 		byPhone:  make(map[Phone]*User),
-		nextID:   firstAuthyID,
+		nextID:   FirstAuthyID,
 		qrCodes:  make(map[string]string),
 	}, nil
 }
