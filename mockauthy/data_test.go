@@ -36,7 +36,7 @@ func withData(t testing.TB, c *clock, file string, applications ...mockauthy.App
 			t.Error(err)
 		}
 	})
-	return &rig{clock: c, mock: mock, client: noRedirects(mock.Client()), base: "https://api.authy.com"}
+	return &rig{clock: c, mock: mock, client: checked(t, mock.Client()), base: "https://api.authy.com"}
 }
 
 // killed is a copy of the file of a mock that runs, as it would be left if the

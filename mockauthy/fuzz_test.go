@@ -14,7 +14,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/getkin/kin-openapi/openapi3filter"
+
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/openapitest"
 )
 
 // serve hands a request to the mock. The only panic that it may come to is the
@@ -316,7 +319,7 @@ func FuzzControlAPI(f *testing.F) {
 				t.Fatalf("204 with %q", answer)
 			}
 		case 200:
-			if !json.Valid([]byte(answer)) {
+			if !json.Valid([]byte(answer)) && !strings.HasPrefix(answer, "-----BEGIN CERTIFICATE-----") {
 				t.Fatalf("200 with %q", answer)
 			}
 		case 400, 403, 404, 405:
@@ -328,6 +331,10 @@ func FuzzControlAPI(f *testing.F) {
 			}
 		default:
 			t.Fatalf("status %d: %s", response.StatusCode, answer)
+		}
+		said := openapitest.Answer{Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), Body: answer}
+		if err := openapitest.Load(t).Check(request, said, openapi3filter.Options{}); err != nil {
+			t.Fatalf("%s %s: /openapi.yaml: %v", method, target, err)
 		}
 		if strings.Contains(answer, aliceSecret) && !strings.Contains(target, "snapshot") { // which is there to have them
 			t.Fatalf("a secret comes out: %s", answer)

@@ -23,8 +23,8 @@ import (
 
 // Server is a mock of the Authy API. It answers Authy's own paths, the control
 // API below /mock/v1, /livez and /readyz, /metrics for Prometheus, and
-// /openapi.yaml, which describes Authy's endpoints. It is safe for concurrent use
-// and, but for [WithData], holds no resource that would have to be closed.
+// /openapi.yaml, which describes them all. It is safe for concurrent use and, but
+// for [WithData], holds no resource that would have to be closed.
 type Server struct {
 	worlds  *world.Worlds
 	meant   *world.World // by the methods that are about one application

@@ -1,61 +1,59 @@
 package mockauthy_test
 
 import (
-	"io"
+	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/openapitest"
 )
 
-// description is /openapi.yaml, as the mock serves it.
-func description(t *testing.T) (*openapi3.T, routers.Router) {
-	t.Helper()
-	served := newRig(t).ask(t, asked{target: "/openapi.yaml"})
-	if served.status != 200 || served.contentType != "application/yaml" {
-		t.Fatalf("it is served as %d %s", served.status, served.contentType)
-	}
-	doc, err := openapi3.NewLoader().LoadFromData([]byte(served.body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := doc.Validate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	router, err := gorillamux.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc, router
-}
-
-// OpenAPI describes the endpoints of the route table, and no others.
+// OpenAPI describes the endpoints of Authy's route table, the routes of the
+// control API with what they take, and no others but these of the mock itself.
 func TestOpenAPIOfEveryEndpoint(t *testing.T) {
 	t.Parallel()
-	doc, _ := description(t)
-	var want, got []string
-	for _, e := range authyapi.Endpoints() {
-		want = append(want, e.Method+" "+e.Path)
+	doc := openapitest.Load(t).Document
+	want := map[string]string{
+		"GET /livez mock": "", "HEAD /livez mock": "", "GET /readyz mock": "", "HEAD /readyz mock": "",
+		"GET /metrics mock": "", "GET /openapi.yaml mock": "", "GET /qr/{id} mock": "",
 	}
+	for _, e := range authyapi.Endpoints() {
+		want[e.Method+" "+e.Path+" Authy"] = ""
+	}
+	for _, r := range controlapi.Routes() {
+		slices.Sort(r.Query)
+		want[r.Method+" "+r.Path+" control"] = fmt.Sprintf("%q, body %v", r.Query, r.Body)
+	}
+	got := map[string]string{}
 	for path, item := range doc.Paths.Map() {
-		for method := range item.Operations() {
-			got = append(got, method+" "+path)
+		for method, o := range item.Operations() {
+			takes := ""
+			if o.Tags[0] == "control" {
+				var query []string
+				for _, p := range slices.Concat(item.Parameters, o.Parameters) {
+					if p.Value.In == "query" {
+						query = append(query, p.Value.Name)
+					}
+				}
+				slices.Sort(query)
+				takes = fmt.Sprintf("%q, body %v", query, o.RequestBody != nil)
+			}
+			got[method+" "+path+" "+strings.Join(o.Tags, ",")] = takes
+			if o.Summary == "" || o.OperationID == "" {
+				t.Errorf("%s %s has no summary or no name", method, path)
+			}
 		}
 	}
-	slices.Sort(want)
-	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("operations (-route table +openapi.yaml):\n%s", diff)
+		t.Errorf("operations (-route tables +openapi.yaml):\n%s", diff)
 	}
 }
 
@@ -64,10 +62,14 @@ func TestOpenAPIOfEveryEndpoint(t *testing.T) {
 // answer to unknown paths and methods belongs to no endpoint.
 func TestOpenAPIOfEveryAnswer(t *testing.T) {
 	t.Parallel()
-	doc, router := description(t)
+	description := openapitest.Load(t)
+	doc := description.Document
 	undescribed := map[string]bool{}
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
+			if operation.Tags[0] != "Authy" {
+				continue
+			}
 			for status := range operation.Responses.Map() {
 				undescribed[method+" "+path+" "+status] = true
 			}
@@ -80,19 +82,14 @@ func TestOpenAPIOfEveryAnswer(t *testing.T) {
 			}
 			for name, q := range row.questions() {
 				request, got := q.put(t)
-				route, _, err := router.FindRoute(request)
+				route, _, err := description.Router.FindRoute(request)
 				if err != nil {
 					t.Errorf("%s: %s%s: %v", section.endpoint, row.situation, name, err)
 					continue
 				}
 				delete(undescribed, route.Method+" "+route.Path+" "+strconv.Itoa(got.status))
-				if err := openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
-					RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, Route: route},
-					Status:                 got.status,
-					Header:                 http.Header{"Content-Type": {got.contentType}},
-					Body:                   io.NopCloser(strings.NewReader(got.body)),
-					Options:                &openapi3filter.Options{IncludeResponseStatus: true, ExcludeResponseBody: got.contentType == xmlType},
-				}); err != nil {
+				answer := openapitest.Answer{Status: got.status, ContentType: got.contentType, Body: got.body}
+				if err := description.Check(request, answer, openapi3filter.Options{ExcludeResponseBody: got.contentType == xmlType}); err != nil {
 					t.Errorf("%s: %s%s: %v", section.endpoint, row.situation, name, err)
 				}
 			}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/openapitest"
 )
 
 // What the tests' mock knows.
@@ -132,7 +133,7 @@ func newRig(t testing.TB, applications ...mockauthy.Application) *rig {
 	}
 	c := newClock()
 	mock := mockauthy.ForTest(t, mockauthy.WithClock(c.now), mockauthy.WithApplications(applications...))
-	return &rig{clock: c, mock: mock, client: noRedirects(mock.Client()), base: "https://api.authy.com"}
+	return &rig{clock: c, mock: mock, client: checked(t, mock.Client()), base: "https://api.authy.com"}
 }
 
 // overTCP makes the client reach the same mock over a socket.
@@ -140,7 +141,7 @@ func (r *rig) overTCP(t testing.TB) *rig {
 	t.Helper()
 	server := httptest.NewServer(r.mock)
 	t.Cleanup(server.Close)
-	return &rig{clock: r.clock, mock: r.mock, client: noRedirects(server.Client()), base: server.URL}
+	return &rig{clock: r.clock, mock: r.mock, client: checked(t, server.Client()), base: server.URL}
 }
 
 // overBoth runs a test in this process and over a socket: a program under test
@@ -155,6 +156,14 @@ func overBoth(t *testing.T, test func(t *testing.T, connect func(*rig) *rig)) {
 		t.Parallel()
 		test(t, func(r *rig) *rig { return r.overTCP(t) })
 	})
+}
+
+// checked is the client, which holds all that the control API answers to
+// /openapi.yaml.
+func checked(t testing.TB, c *http.Client) *http.Client {
+	t.Helper()
+	c.Transport = openapitest.Transport(t, c.Transport)
+	return noRedirects(c)
 }
 
 func noRedirects(c *http.Client) *http.Client {

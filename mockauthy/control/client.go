@@ -185,6 +185,9 @@ func (c *Client) fetch(ctx context.Context, method string, target *url.URL, in a
 	if err != nil {
 		return nil, fmt.Errorf("control API: %w", err)
 	}
+	if in != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	if c.apiKey != "" {
 		r.Header.Set("X-Authy-API-Key", c.apiKey)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/openapitest"
 )
 
 const (
@@ -24,7 +25,8 @@ const (
 // noon is when the mock's clock stands: 3 s into a step.
 var noon = time.Date(2026, 11, 22, 12, 0, 3, 0, time.UTC)
 
-// newMock serves a mock with two applications at a URL.
+// newMock serves a mock with two applications at a URL. The server's client holds
+// all that it answers to /openapi.yaml.
 func newMock(t *testing.T) *httptest.Server {
 	t.Helper()
 	mock := mockauthy.ForTest(t,
@@ -40,6 +42,7 @@ func newMock(t *testing.T) *httptest.Server {
 		))
 	server := httptest.NewServer(mock)
 	t.Cleanup(server.Close)
+	server.Client().Transport = openapitest.Transport(t, server.Client().Transport)
 	return server
 }
 
