@@ -199,7 +199,10 @@ func (c *Client) fetch(ctx context.Context, method string, target *url.URL, in a
 		return nil, fmt.Errorf("control API: %w", err)
 	}
 	defer answer.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	if err == nil && len(raw) > maxAnswer {
+		err = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("control API: %s %s: %w", method, target.Redacted(), err)
 	}

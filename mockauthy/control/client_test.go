@@ -354,7 +354,7 @@ func TestOtherServers(t *testing.T) {
 					return
 				}
 			}
-		}, "control API: GET URL/mock/v1/users: the answer is not from a mock: unexpected end of JSON input"},
+		}, "control API: GET URL/mock/v1/users: the answer is larger than 16 MiB"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -16,11 +16,13 @@ type Request struct {
 	// Time when it arrived, by the application's clock.
 	Time   time.Time `json:"time"`
 	Method string    `json:"method"`
-	// Target is that of the request line. API keys and tokens are blotted out.
+	// Target is that of the request line, at most 4 KiB of it. API keys and
+	// tokens are blotted out.
 	Target string `json:"target"`
 	// Endpoint such as "verify"; "" where there is none.
 	Endpoint string `json:"endpoint"`
-	// AuthyIDs are the users whom the request names, wherever it does so.
+	// AuthyIDs are the users whom the request names, wherever it does so, at most
+	// 64 of them.
 	AuthyIDs []int64 `json:"authy_ids"`
 	// Known tells whether the request came with the application's API key.
 	// Without one it belongs to no application, and all of them see it.

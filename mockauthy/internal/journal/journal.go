@@ -66,8 +66,9 @@ type place struct {
 }
 
 // Begin notes that a request has arrived, and numbers and dates it. So one that
-// is never answered is found too.
+// is never answered is found too. Of what is very long it keeps the beginning.
 func Begin(e Entry, journals ...*Journal) Record {
+	e = e.bounded()
 	r := make(Record, 0, len(journals))
 	for _, j := range journals {
 		r = append(r, place{journal: j, entry: j.begin(e)})
@@ -98,6 +99,7 @@ func (r Record) End(status int, outcome string, why func() string) {
 	if why != nil {
 		why = sync.OnceValue(why)
 	}
+	outcome = cut(outcome, maxOutcome)
 	r.update(func(e *Entry) { e.Status, e.Outcome, e.Why, e.Ended = status, outcome, why, true })
 }
 

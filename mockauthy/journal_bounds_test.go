@@ -1,0 +1,55 @@
+package mockauthy_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+)
+
+// A full journal of the longest requests there can be is one that the client
+// reads: Authy IDs of 19 digits, an outcome that JSON makes six times as long, a
+// target that it makes twice as long.
+func TestFullJournalIsReadable(t *testing.T) {
+	t.Parallel()
+	const users = 100
+	app := mockauthy.Application{Name: "A", APIKey: docsKey}
+	var names strings.Builder
+	for i := range users {
+		id := 1_000_000_000_000_000_000 + int64(i)
+		app.Users = append(app.Users, mockauthy.User{AuthyID: id, Email: "user@example.com", Cellphone: fmt.Sprintf("201555%04d", i), CountryCode: 1})
+		fmt.Fprintf(&names, "u%d=%d&", i, id)
+	}
+	r := newRig(t, app)
+	longest := "/onetouch/json/approval_requests/" + strings.Repeat("%01", 600) + "?" + strings.Repeat(`"`, 4_000)
+	for range 1000 {
+		request := newRequest(http.MethodGet, longest, docsKey, formType, names.String())
+		if request == nil {
+			t.Fatal("no request")
+		}
+		serve(t, r.mock, request).Body.Close()
+	}
+	got := r.ask(t, asked{target: "/mock/v1/requests"})
+	requests := r.requests(t, 0)
+	if len(requests) != 1000 || len(got.body) > 15<<20 {
+		t.Fatalf("%d requests in %d bytes", len(requests), len(got.body))
+	}
+	t.Logf("a full journal: %d bytes", len(got.body))
+	one := requests[999]
+	if len(one.Target) > 4<<10 || !strings.HasSuffix(one.Target, "…") || len(one.Outcome) > 512 || len(one.AuthyIDs) != 64 || one.Status != http.StatusNotFound {
+		t.Errorf("target of %d bytes, outcome of %d, %d users, status %d", len(one.Target), len(one.Outcome), len(one.AuthyIDs), one.Status)
+	}
+
+	// A method is whatever a client calls one.
+	request := newRequest(strings.Repeat("GET", 10_000), "/protected/json/app/details", docsKey, "", "")
+	serve(t, r.mock, request).Body.Close()
+	if one = r.requests(t, 0)[999]; len(one.Method) > 32 {
+		t.Errorf("a method of %d bytes", len(one.Method))
+	}
+	if found, err := r.control(t).Requests(t.Context(), control.Filter{AuthyID: 1_000_000_000_000_000_000}); err != nil || len(found) != 999 {
+		t.Errorf("%d requests about a user, %v", len(found), err)
+	}
+}
