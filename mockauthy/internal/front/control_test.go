@@ -133,6 +133,35 @@ func TestControlListenerLimits(t *testing.T) {
 	dial(t, at).closed(t) // that says nothing
 }
 
+// It has as many connections as the others together: a full house leaves it open.
+func TestControlListenerIsNotFull(t *testing.T) {
+	t.Parallel()
+	f, _ := newFront(t)
+	h, c := newHeld(), newHeld()
+	f.Handler, f.Control, f.ControlHandler, f.Limits.Connections = h, listen(t), c, 1
+	at := f.Control.Addr().String()
+	r := start(t, f, mockauthy.ForTest(t))
+	full := r.dial(t)
+	full.send(t, asked)
+	wait(t, "the request", h.arrived)
+	first, next := dial(t, at), dial(t, at)
+	first.send(t, asked)
+	wait(t, "the request of the control API", c.arrived)
+	next.send(t, asked)
+	select {
+	case <-c.arrived:
+		t.Error("a second connection was let in")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(c.letGo)
+	if status, _ := first.answer(t, http.MethodGet); status != http.StatusOK {
+		t.Errorf("status %d", status)
+	}
+	_ = first.Close()
+	wait(t, "the request of who has waited", c.arrived)
+	close(h.letGo)
+}
+
 // With the others it stops, and one that fails ends them.
 func TestControlListenerStops(t *testing.T) {
 	t.Parallel()

@@ -18,8 +18,12 @@ import (
 // maxHeader is the largest header that is read, in bytes.
 const maxHeader = 64 << 10
 
-// Limits bound how long a client may take.
+// Limits bound how long a client may take, and how many there may be.
 type Limits struct {
+	// Connections is how many may be open at a time, over Plain and Secure, and as
+	// many at Control. Further clients wait until one is closed. 0 is without a
+	// bound.
+	Connections int
 	// Header is until a new connection has shaken hands, if it is by TLS, and
 	// again until the header of a request has arrived. It is all that a tunnel
 	// has in which the client stays silent.
@@ -32,9 +36,10 @@ type Limits struct {
 	Grace time.Duration
 }
 
-// DefaultLimits are generous to whoever types requests by hand.
+// DefaultLimits are generous to whoever types requests by hand, and to suites that
+// run many clients: 4096 connections with half a header each take 65 MB.
 func DefaultLimits() Limits {
-	return Limits{Header: 10 * time.Second, Request: 30 * time.Second, Idle: 2 * time.Minute, Grace: 5 * time.Second}
+	return Limits{Connections: 4096, Header: 10 * time.Second, Request: 30 * time.Second, Idle: 2 * time.Minute, Grace: 5 * time.Second}
 }
 
 // Front says what to serve, and where.
@@ -78,22 +83,26 @@ func (f Front) Serve(ctx context.Context) error {
 	base, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
 	entrance := proxy.New(f.Handler, f.Log)
+	// A tunnel is no further connection: it stays within the one it came by.
+	g := newGate(f.Limits.Connections)
 	// One server for all ways in has one end of all connections. To it a tunnel
 	// is one more connection that a listener has accepted.
 	server := f.server(base, entrance)
 	servers := []*http.Server{server}
 	ways := []func() error{
-		func() error { return server.Serve(f.Plain) },
+		func() error { return server.Serve(g.before(f.Plain)) },
 		func() error { return server.Serve(entrance.Plain()) },
 		func() error { return server.ServeTLS(entrance.Secure(), "", "") },
 	}
 	if f.Secure != nil {
-		ways = append(ways, func() error { return server.ServeTLS(f.Secure, "", "") })
+		ways = append(ways, func() error { return server.ServeTLS(g.before(f.Secure), "", "") })
 	}
 	if f.Control != nil {
 		control := f.server(base, f.ControlHandler)
 		servers = append(servers, control)
-		ways = append(ways, func() error { return control.Serve(f.Control) })
+		// A full house leaves the way to the control API open, and to its probes.
+		own := newGate(f.Limits.Connections)
+		ways = append(ways, func() error { return control.Serve(own.before(f.Control)) })
 	}
 	ended := make(chan error, len(ways))
 	for _, serve := range ways {
