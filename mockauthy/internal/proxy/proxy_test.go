@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,4 +65,35 @@ func TestConnectWithoutConnection(t *testing.T) {
 	if w.Code != http.StatusHTTPVersionNotSupported || w.Body.String() != "mockauthy: CONNECT: want HTTP/1.1\n" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+}
+
+// Whatever the request line and the headers are, a target at another host than
+// Authy's is refused, and what is let through has no host in its target.
+func FuzzRequest(f *testing.F) {
+	for _, target := range []string{
+		"api.authy.com:443", "api.authy.com", "api.authy.com.:80", "API.AUTHY.COM:0443", "[::1]:443", "evil.example:443", "api.authy.com:443@evil.example:443",
+		"http://api.authy.com/", "https://api.authy.com:443/a?b", "http://evil.example/", "http://api.authy.com@evil.example/", "//evil.example/", "/livez", "*", "http:///x", "http://api.authy.com%2eevil.example/",
+	} {
+		f.Add("CONNECT " + target + " HTTP/1.1\r\nHost: api.authy.com\r\n\r\n")
+		f.Add("GET " + target + " HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(text)))
+		if err != nil {
+			return // net/http refuses it, too
+		}
+		var passed *http.Request
+		w := httptest.NewRecorder()
+		proxy.New(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { passed = r }), slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
+		host := strings.TrimSuffix(strings.ToLower(r.URL.Hostname()), ".")
+		authys := host == "api.authy.com" || host == "sandbox-api.authy.com"
+		switch {
+		case passed != nil && (passed.URL.Host != "" || (r.URL.Host != "" && !authys)):
+			t.Errorf("%q: passed on as %s", text, passed.URL)
+		case passed == nil && w.Code == http.StatusOK:
+			t.Errorf("%q: answered with %d", text, w.Code)
+		case r.URL.Host != "" && !authys && w.Code != http.StatusForbidden:
+			t.Errorf("%q: not refused but %d", text, w.Code)
+		}
+	})
 }
