@@ -3,6 +3,7 @@ package mockauthy_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,5 +55,36 @@ func TestFullJournalIsReadable(t *testing.T) {
 	}
 	if found, err := r.control(t).Requests(t.Context(), control.Filter{AuthyID: 1_000_000_000_000_000_000}); err != nil || len(found) != asks {
 		t.Errorf("%d requests about a user, %v", len(found), err)
+	}
+}
+
+// A target can name thousands of users, each of whom is told from a token, and
+// with a zero before the number it is one.
+func TestTargetOfManyUsers(t *testing.T) {
+	t.Parallel()
+	const users = 400
+	app := mockauthy.Application{Name: "A", APIKey: docsKey}
+	var named strings.Builder
+	for i := range users {
+		id := 7_000_000 - i // so that each comes before those that are there
+		app.Users = append(app.Users, mockauthy.User{AuthyID: int64(id), Email: "user@example.com", Cellphone: fmt.Sprintf("201555%04d", i), CountryCode: 1})
+		fmt.Fprintf(&named, "-%d", id)
+	}
+	r := newRig(t, app)
+	target := "/nowhere?" + named.String() + "-"
+	for from, to := range map[string]string{
+		target: target,
+		"/nowhere?-06999999-6999999-1234567-6999999-9999999999999999999999": "/nowhere?-[token]-6999999-[token]-6999999-[token]",
+	} {
+		r.ask(t, asked{target: from, key: docsKey})
+		all := r.requests(t, 0)
+		if got := all[len(all)-1].Target; got != to {
+			t.Errorf("%s\n got %s\nwant %s", from, got, to)
+		}
+	}
+	for _, one := range r.requests(t, 0) {
+		if !slices.IsSorted(one.AuthyIDs) || len(slices.Compact(slices.Clone(one.AuthyIDs))) != len(one.AuthyIDs) || len(one.AuthyIDs) == 0 {
+			t.Errorf("users %v: want each once, in order", one.AuthyIDs)
+		}
 	}
 }

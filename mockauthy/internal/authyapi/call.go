@@ -75,12 +75,15 @@ func (c *call) namedUsers(worlds *world.Worlds) []int64 {
 			return slices.ContainsFunc(worlds.All(), func(w *world.World) bool { return w.Application.User(id) != nil })
 		}
 	}
-	var ids []int64
+	var ids []int64 // in order: a target has room for thousands
 	look := func(text string) {
 		for run := range journal.DigitRuns(text) {
 			id, err := strconv.ParseInt(run, 10, 64)
-			if err == nil && known(id) && !slices.Contains(ids, id) {
-				ids = append(ids, id)
+			if err != nil {
+				continue
+			}
+			if at, found := slices.BinarySearch(ids, id); !found && known(id) {
+				ids = slices.Insert(ids, at, id)
 			}
 		}
 	}
@@ -90,7 +93,6 @@ func (c *call) namedUsers(worlds *world.Worlds) []int64 {
 		look(name)
 		look(value)
 	}
-	slices.Sort(ids)
 	return ids
 }
 
@@ -101,6 +103,11 @@ func (api *API) redactedTarget(c *call) string {
 		redactor = journal.NewRedactor(append(api.worlds.APIKeys(), c.apiKey)...)
 	}
 	return redactor.Redact(c.request.RequestURI, func(digits string) bool {
-		return slices.ContainsFunc(c.authyIDs, func(id int64) bool { return strconv.FormatInt(id, 10) == digits })
+		id, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil || digits[0] == '0' { // with a zero before it, it is no Authy ID as clients write them
+			return false
+		}
+		_, named := slices.BinarySearch(c.authyIDs, id)
+		return named
 	})
 }
