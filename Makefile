@@ -53,7 +53,7 @@ bench: build ## Measure the mock beside a bare handler, in about three minutes
 
 .PHONY: image
 image: ## Build the image of the mock, for this machine or with PLATFORM=arm64
-	@mkdir -p build/image/$(PLATFORM)
+	@mkdir -p build/image/$(PLATFORM)/data
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(PLATFORM) go build -trimpath -ldflags '-s -w' -o build/image/$(PLATFORM)/ ./mockauthy/cmd/mockauthy
 	docker build --platform linux/$(PLATFORM) -t $(IMAGE) -f Dockerfile build/image/$(PLATFORM)
 	@docker image inspect --format '{{.Os}}/{{.Architecture}} {{.Size}}' $(IMAGE) | awk -v want=linux/$(PLATFORM) -v most=$(IMAGE_MOST) '\

@@ -72,6 +72,20 @@ func TestOnDockerDefaults(t *testing.T) {
 	}
 }
 
+// A new volume has the owner of the folder where it is mounted: the mock keeps
+// its data there.
+func TestOnDockerData(t *testing.T) {
+	t.Parallel()
+	const file = "/data/mock.db"
+	mock := start(t, testcontainers.WithEnv(map[string]string{"MOCKAUTHY_DATA": file}),
+		testcontainers.WithMounts(testcontainers.VolumeMount("", "/data"))) // without a name: it goes with the container
+	kept := must[io.ReadCloser](t)(mock.CopyFileFromContainer(t.Context(), file))
+	defer kept.Close()
+	if text := must[[]byte](t)(io.ReadAll(kept)); len(text) == 0 {
+		t.Error("the file is empty")
+	}
+}
+
 func TestOnDockerOptions(t *testing.T) {
 	t.Parallel()
 	ca := filepath.Join(t.TempDir(), "ca.pem")

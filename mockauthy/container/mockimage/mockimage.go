@@ -26,6 +26,9 @@ func Archive(ctx context.Context) (io.ReadSeeker, error) {
 	}
 	var archive bytes.Buffer
 	w := tar.NewWriter(&archive)
+	if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: "data/", Mode: 0o755}); err != nil {
+		return nil, fmt.Errorf("image of the mock: %w", err)
+	}
 	for _, f := range []struct {
 		name    string
 		mode    int64
