@@ -7,8 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3filter"
+
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/openapitest"
 )
 
 // controlToken is one that is long enough.
@@ -41,6 +44,7 @@ func refusal(t *testing.T, handler http.Handler, f from) (int, string) {
 	}
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)
+	described(t, r, w)
 	if w.Code == http.StatusOK {
 		return w.Code, ""
 	}
@@ -53,6 +57,17 @@ func refusal(t *testing.T, handler http.Handler, f from) (int, string) {
 		t.Errorf("status %d with the challenge %q", w.Code, challenge)
 	}
 	return w.Code, p.Message
+}
+
+// described holds an answer to /openapi.yaml.
+func described(t *testing.T, r *http.Request, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if !openapitest.Described(r.URL.EscapedPath()) {
+		return
+	}
+	if err := openapitest.Load(t).Check(r, openapitest.Answer{Status: w.Code, Header: w.Header(), Body: w.Body.String()}, openapi3filter.Options{}); err != nil {
+		t.Errorf("%s is answered with %d: /openapi.yaml: %v", r.URL, w.Code, err)
+	}
 }
 
 // On loopback, only this machine gets through, and only to a name of its own.
@@ -186,6 +201,9 @@ func TestWhatIsNotGuarded(t *testing.T) {
 			r.RemoteAddr, r.Host = here, "localhost"
 			w := httptest.NewRecorder()
 			test.handler.ServeHTTP(w, r)
+			if test.path != "/openapi.yaml" || w.Code == http.StatusOK { // where the control API is alone it is guarded too
+				described(t, r, w)
+			}
 			if w.Code != test.status {
 				t.Errorf("%d, want %d: %s", w.Code, test.status, w.Body)
 			}
@@ -201,7 +219,7 @@ func TestWhatIsNotGuarded(t *testing.T) {
 func TestControlInProcess(t *testing.T) {
 	t.Parallel()
 	mock := mockauthy.ForTest(t, mockauthy.WithControlOnLoopback())
-	client, err := control.New("https://api.authy.com", control.WithHTTPClient(mock.Client()))
+	client, err := control.New("https://api.authy.com", control.WithHTTPClient(checked(t, mock.Client())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +228,7 @@ func TestControlInProcess(t *testing.T) {
 	}
 	mock = mockauthy.ForTest(t, mockauthy.WithControlToken(controlToken))
 	for token, want := range map[string]string{controlToken: "", "": wantsToken, "wrong": wrongToken} {
-		client, err := control.New("https://api.authy.com", control.WithHTTPClient(mock.Client()), control.WithToken(token))
+		client, err := control.New("https://api.authy.com", control.WithHTTPClient(checked(t, mock.Client())), control.WithToken(token))
 		if err != nil {
 			t.Fatal(err)
 		}

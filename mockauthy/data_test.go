@@ -288,7 +288,7 @@ func TestDataSeed(t *testing.T) {
 		mockauthy.WithData(file), mockauthy.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	defer mock.Close()
 	for key, want := range map[string]int{docsKey: 2, otherKey: 3} {
-		client, err := control.New("http://mock", control.WithHTTPClient(mock.Client()), control.WithAPIKey(key))
+		client, err := control.New("http://mock", control.WithHTTPClient(checked(t, mock.Client())), control.WithAPIKey(key))
 		if err != nil {
 			t.Fatal(err)
 		}
