@@ -25,11 +25,15 @@ type CheckPasswordAnswer struct {
 	// ToVerify is the fixed part of the password, which SFTPGo has to compare
 	// with the stored one. It is never empty in an answer that accepts.
 	ToVerify Secret
+	// Exception says why no token was asked for; "" says that one was right.
+	Exception string
 }
 
 // Accepted reports whether the token is proven right. The login still depends on
 // SFTPGo's comparison of the fixed part.
 func (a CheckPasswordAnswer) Accepted() bool { return a.ToVerify.Reveal() != "" }
+
+func (a CheckPasswordAnswer) exception() string { return a.Exception }
 
 // JSON returns the answer as SFTPGo wants to read it: status 2 with the fixed
 // part, byte for byte, or status 0.
@@ -55,27 +59,50 @@ var (
 	errPasswordUTF8  = errors.New("the fixed part of the password is not UTF-8 and cannot be handed to SFTPGo unchanged")
 )
 
-// CheckPassword decides a check password hook: the last TokenDigits characters
-// of the password must be a right token, and what stands before them goes back
-// to SFTPGo for comparison with the stored password.
+// CheckPassword decides a check password hook: the last characters of the
+// password must be a right token, and what stands before them goes back to
+// SFTPGo for comparison with the stored password. Of a login that needs no token
+// all of the password goes back.
 //
 // The token is checked, and thereby used up, before SFTPGo compares the fixed
 // part: the contract of this hook has no other order.
 func (d Decider) CheckPassword(ctx context.Context, request CheckPasswordRequest) (CheckPasswordAnswer, error) {
-	password := request.Password.Reveal()
-	// Cutting by bytes is safe: a tail of ASCII digits never starts within a
-	// character, and check lets no other tail pass.
-	cut := len(password) - d.TokenDigits
-	if cut <= 0 || cut >= len(password) {
-		return CheckPasswordAnswer{}, errPasswordShort
-	}
-	fixed, token := password[:cut], password[cut:]
-	if !utf8.ValidString(fixed) {
-		// JSON has no way to say it: SFTPGo would compare other bytes.
-		return CheckPasswordAnswer{}, errPasswordUTF8
-	}
-	if err := d.check(ctx, Account{Username: request.Username}, token); err != nil {
+	return decided(ctx, d, func() (CheckPasswordAnswer, error) { return d.checkPassword(ctx, request) })
+}
+
+func (d Decider) checkPassword(ctx context.Context, request CheckPasswordRequest) (CheckPasswordAnswer, error) {
+	enrolment, err := d.Directory.Find(ctx, Account{Username: request.Username})
+	if err != nil {
 		return CheckPasswordAnswer{}, err
 	}
-	return CheckPasswordAnswer{ToVerify: NewSecret(fixed)}, nil
+	fixed := request.Password.Reveal()
+	exception := enrolment.exception(request.IP)
+	if exception == "" {
+		var token string
+		if fixed, token, err = d.cut(fixed, enrolment); err != nil {
+			return CheckPasswordAnswer{}, err
+		}
+		if err := d.check(ctx, enrolment, token); err != nil {
+			return CheckPasswordAnswer{}, err
+		}
+	}
+	if fixed == "" || !utf8.ValidString(fixed) {
+		return CheckPasswordAnswer{}, errPasswordUTF8
+	}
+	return CheckPasswordAnswer{ToVerify: NewSecret(fixed), Exception: exception}, nil
+}
+
+// cut takes the token off the end of a password. To do so by bytes is safe: a
+// tail of ASCII digits never starts within a character, and check lets no other
+// tail pass. A fixed part that JSON has no way to say is refused before a token
+// is used up: SFTPGo would compare other bytes.
+func (d Decider) cut(password string, e Enrolment) (fixed, token string, err error) {
+	at := len(password) - d.digitsOf(e)
+	if at <= 0 || at >= len(password) {
+		return "", "", errPasswordShort
+	}
+	if !utf8.ValidString(password[:at]) {
+		return "", "", errPasswordUTF8
+	}
+	return password[:at], password[at:], nil
 }

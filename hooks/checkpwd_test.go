@@ -52,7 +52,7 @@ func TestCheckPassword(t *testing.T) {
 	t.Parallel()
 	for _, test := range passwordCuts {
 		for _, verifier := range []*fakeVerifier{accepting(), refusing()} {
-			decider := hooks.Decider{Verifier: verifier, Directory: hooks.Users{"alice": aliceID}, TokenDigits: test.digits}
+			decider := hooks.Decider{Verifier: verifier, Directory: hooks.Users{"alice": {AuthyID: aliceID}}, TokenDigits: test.digits}
 			answer, err := decider.CheckPassword(t.Context(), hooks.CheckPasswordRequest{Username: "alice", Password: hooks.NewSecret(test.password)})
 			accepted := test.fixed != "" && verifier.verify(nil, "", hooks.Token{}) == nil
 			if answer.Accepted() != accepted || (err == nil) != accepted {
@@ -91,7 +91,7 @@ func TestCheckPassword(t *testing.T) {
 
 func TestCheckPasswordWithoutID(t *testing.T) {
 	t.Parallel()
-	for _, directory := range []hooks.Directory{hooks.Users{"Alice": aliceID, "alicE": aliceID}, hooks.Users(nil), hooks.Directories(nil), brokenDirectory{}} {
+	for _, directory := range []hooks.Directory{hooks.Users{"Alice": {AuthyID: aliceID}, "alicE": {AuthyID: aliceID}}, hooks.Users(nil), hooks.Directories(nil), brokenDirectory{}} {
 		verifier := accepting()
 		decider := hooks.Decider{Verifier: verifier, Directory: directory, TokenDigits: 7}
 		answer, err := decider.CheckPassword(t.Context(), hooks.CheckPasswordRequest{Username: "alice", Password: hooks.NewSecret("secret1234567")})
@@ -105,7 +105,7 @@ func TestDeciderWithoutDigits(t *testing.T) {
 	t.Parallel()
 	for _, digits := range []int{-7, 0, 5, 9} {
 		verifier := accepting()
-		d := hooks.Decider{Verifier: verifier, Directory: hooks.Users{"alice": aliceID}, TokenDigits: digits}
+		d := hooks.Decider{Verifier: verifier, Directory: hooks.Users{"alice": {AuthyID: aliceID}}, TokenDigits: digits}
 		token := hooks.NewSecret(strings.Repeat("1", max(digits, 0)))
 		a, err := d.CheckPassword(t.Context(), hooks.CheckPasswordRequest{Username: "alice", Password: hooks.NewSecret("secret" + token.Reveal())})
 		b, err2 := d.ExternalAuth(t.Context(), hooks.ExternalAuthRequest{Username: "alice", Password: token, User: hooks.NewSecret(aliceJSON)})
@@ -118,7 +118,7 @@ func TestDeciderWithoutDigits(t *testing.T) {
 
 func TestCheckPasswordReason(t *testing.T) {
 	t.Parallel()
-	decider := hooks.Decider{Verifier: refusing(), Directory: hooks.Users{"alice": aliceID}, TokenDigits: 7}
+	decider := hooks.Decider{Verifier: refusing(), Directory: hooks.Users{"alice": {AuthyID: aliceID}}, TokenDigits: 7}
 	for password, want := range map[string]error{"secret1234567": hooks.ErrTokenWrong, "secret": nil, "secretsecret": hooks.ErrTokenFormat} {
 		_, err := decider.CheckPassword(t.Context(), hooks.CheckPasswordRequest{Username: "alice", Password: hooks.NewSecret(password)})
 		if err == nil || want != nil && !errors.Is(err, want) {

@@ -21,6 +21,9 @@ type Config struct {
 	RootCAs *x509.CertPool
 	// Deadline is the time for one login from the start of the program.
 	Deadline time.Duration
+	// DenyAfter is the time before which no login is denied, at most half of
+	// Deadline.
+	DenyAfter time.Duration
 	// TokenDigits is the length of a token.
 	TokenDigits int
 	// Users is the content of the users file; nil without one.
@@ -138,7 +141,8 @@ func names(table []Variable) string {
 // load turns settings into a configuration: it checks what depends on more than
 // one of them, and reads the files.
 func (s settings) load() (Config, error) {
-	config := Config{APIURL: s.apiURL, Deadline: s.deadline, TokenDigits: s.tokenDigits}
+	// A denial that waited for the deadline would be one for that reason only.
+	config := Config{APIURL: s.apiURL, Deadline: s.deadline, DenyAfter: min(s.denyAfter, s.deadline/2), TokenDigits: s.tokenDigits}
 	if s.apiURL.Scheme == "http" && !s.allowPlainHTTP && !isLoopback(s.apiURL.Hostname()) {
 		return config, errors.New("AUTHY_API_URL: over plain http the API key travels in clear text " +
 			"and Authy's answer can be forged; use https, or set AUTHY_ALLOW_PLAIN_HTTP=true")

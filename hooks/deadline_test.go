@@ -67,9 +67,9 @@ func TestProgramsDeadline(t *testing.T) {
 // blockedDirectory is a users file on a dead mount.
 type blockedDirectory chan struct{}
 
-func (b blockedDirectory) AuthyID(context.Context, hooks.Account) (hooks.AuthyID, error) {
+func (b blockedDirectory) Find(context.Context, hooks.Account) (hooks.Enrolment, error) {
 	<-b
-	return aliceID, nil
+	return hooks.Enrolment{AuthyID: aliceID}, nil
 }
 
 // TestProgramsBlockedOutput holds that a full pipe delays the end of the program,

@@ -15,7 +15,7 @@
 //
 //	decider := hooks.Decider{
 //		Verifier:    hooks.NewAuthyClient(base, hooks.NewSecret(key), nil),
-//		Directory:   hooks.Users{"alice": "1001"},
+//		Directory:   hooks.Users{"alice": {AuthyID: "1001"}},
 //		TokenDigits: hooks.DefaultTokenDigits,
 //	}
 //	answer, err := decider.CheckPassword(ctx, hooks.CheckPasswordRequest{

@@ -25,7 +25,7 @@ func (f fixedToken) Verify(_ context.Context, _ hooks.AuthyID, token hooks.Token
 func ExampleVerifier() {
 	decider := hooks.Decider{
 		Verifier:    fixedToken("1234567"),
-		Directory:   hooks.Users{"alice": "1001"},
+		Directory:   hooks.Users{"alice": {AuthyID: "1001"}},
 		TokenDigits: 7,
 	}
 	for _, password := range []string{"secret1234567", "secret7654321"} {
@@ -58,7 +58,7 @@ func ExampleDecider_ExternalAuth() {
 func ExampleDecider_KeyboardInteractive() {
 	decider := hooks.Decider{
 		Verifier:    fixedToken("1234567"),
-		Directory:   hooks.Users{"alice": "1001"},
+		Directory:   hooks.Users{"alice": {AuthyID: "1001"}},
 		TokenDigits: 7,
 	}
 	for i, answers := range [][]hooks.Secret{nil, {hooks.NewSecret("OK")}, {hooks.NewSecret("1234567")}} {
@@ -107,22 +107,22 @@ func ExampleToken() {
 
 func ExampleParseUsers() {
 	users, err := hooks.ParseUsers("users.csv", []byte("# sftpgo user, authy id\nalice,1001\nbob,  1002\n"))
-	fmt.Println(users, err)
+	fmt.Println(users["alice"].AuthyID, users["bob"].AuthyID, err)
 	_, err = hooks.ParseUsers("users.csv", []byte("alice,1001\nbob\n"))
 	fmt.Println(err)
 	// Output:
-	// map[alice:1001 bob:1002] <nil>
-	// users.csv:2: expected two columns, "sftpgo user,authy id", found 1
+	// 1001 1002 <nil>
+	// users.csv:2: expected two columns or more, "sftpgo user,authy id,option...", found 1
 }
 
 func ExampleAdditionalInfo() {
 	for _, info := range []string{`{"authy_id":"1001"}`, "desk 4b, authy_id=1001", "desk 4b", "authy_id=1 authy_id=2"} {
-		id, err := hooks.AdditionalInfo{}.AuthyID(context.Background(), hooks.Account{Username: "alice", AdditionalInfo: info})
-		fmt.Printf("%q %v\n", id, err)
+		found, err := hooks.AdditionalInfo{}.Find(context.Background(), hooks.Account{Username: "alice", AdditionalInfo: info})
+		fmt.Printf("%q %v\n", found.AuthyID, err)
 	}
 	// Output:
 	// "1001" <nil>
 	// "1001" <nil>
 	// "" no Authy ID is known for this user
-	// "" additional_info must be one JSON object with at most one authy_id, or text with at most one word authy_id=DIGITS
+	// "" additional_info must be one JSON object with at most one authy_id, or text with at most one word authy_id=DIGITS; there may be authy_digits, authy_no_token, authy_no_token_from
 }

@@ -21,7 +21,10 @@ func (p Program) Undecided(a interface {
 	JSON() []byte
 },
 ) Program {
-	p.decide = func(context.Context, Decider, session) (answer, error) { return a, nil }
+	p.decide = func(context.Context, Decider, session) (answer, error) {
+		decided, _ := a.(answer)
+		return decided, nil
+	}
 	return p
 }
 

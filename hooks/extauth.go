@@ -34,6 +34,9 @@ type ExternalAuthAnswer struct {
 // Accepted reports whether the answer lets the user in.
 func (a ExternalAuthAnswer) Accepted() bool { return a.User.Reveal() != "" }
 
+// exception is none: see [Decider.ExternalAuth].
+func (ExternalAuthAnswer) exception() string { return "" }
+
 // JSON returns the answer as SFTPGo wants to read it: the user, or a user
 // without a name, which is how an external authentication hook denies. It is
 // never empty: SFTPGo takes an empty answer for a success
@@ -53,6 +56,7 @@ var (
 	errUserUnknown       = errors.New("SFTPGo has no such user, and this hook creates none")
 	errUserMalformed     = errors.New("the user passed by SFTPGo is not one JSON object with a user name")
 	errUserOther         = errors.New("the user passed by SFTPGo has another name than the one logging in")
+	errNothingElse       = errors.New("no token is needed for this login, but external authentication has nothing else to check")
 	errUserInfo          = errors.New("additional_info of the user passed by SFTPGo is not a string")
 )
 
@@ -61,7 +65,13 @@ var (
 // because SFTPGo replaces the stored user with the answer (doExternalAuth) and
 // forgets keys, groups, quota and filters that the answer leaves out. Status,
 // expiration and the like are SFTPGo's to check, and it does so afterwards.
+//
+// A login that needs no token is denied: nothing would be left to check.
 func (d Decider) ExternalAuth(ctx context.Context, request ExternalAuthRequest) (ExternalAuthAnswer, error) {
+	return decided(ctx, d, func() (ExternalAuthAnswer, error) { return d.externalAuth(ctx, request) })
+}
+
+func (d Decider) externalAuth(ctx context.Context, request ExternalAuthRequest) (ExternalAuthAnswer, error) {
 	if err := checkMethod(request); err != nil {
 		return ExternalAuthAnswer{}, err
 	}
@@ -69,7 +79,14 @@ func (d Decider) ExternalAuth(ctx context.Context, request ExternalAuthRequest) 
 	if err != nil {
 		return ExternalAuthAnswer{}, err
 	}
-	if err := d.check(ctx, account, request.Password.Reveal()); err != nil {
+	enrolment, err := d.Directory.Find(ctx, account)
+	if err != nil {
+		return ExternalAuthAnswer{}, err
+	}
+	if enrolment.exception(request.IP) != "" {
+		return ExternalAuthAnswer{}, errNothingElse
+	}
+	if err := d.check(ctx, enrolment, request.Password.Reveal()); err != nil {
 		return ExternalAuthAnswer{}, err
 	}
 	// The very bytes that came in: decoding and encoding would round large

@@ -16,7 +16,7 @@ func aliceRequest() hooks.ExternalAuthRequest {
 }
 
 func extauthDecider(v hooks.Verifier) hooks.Decider {
-	return hooks.Decider{Verifier: v, Directory: hooks.Directories{hooks.Users{"bob": "1002"}, hooks.AdditionalInfo{}}, TokenDigits: 7}
+	return hooks.Decider{Verifier: v, Directory: hooks.Directories{hooks.Users{"bob": {AuthyID: "1002"}}, hooks.AdditionalInfo{}}, TokenDigits: 7}
 }
 
 func TestExternalAuthKeepsTheUser(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ func FuzzParseToken(f *testing.F) {
 }
 
 func FuzzParseUsers(f *testing.F) {
-	for _, text := range []string{"alice,1001\n", "# c\n\na , 1\r\n", "a,1\na,1", "\ufeffa,1", "a,1,2", "\"a\",1", ",1"} {
+	for _, text := range []string{"alice,1001\n", "# c\n\na , 1\r\n", "a,1\na,1", "\ufeffa,1", "a,1,2", "\"a\",1", ",1", "a,,no-token", "a,1,digits=6,no-token-from=10.0.0.0/8,no-token-from=::1"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -38,17 +39,17 @@ func FuzzParseUsers(f *testing.F) {
 			return
 		}
 		var written strings.Builder
-		for name, id := range users {
+		for name, enrolment := range users {
 			if name == "" || strings.TrimSpace(name) != name || strings.ContainsAny(name, ",\"\n") || name[0] == '#' {
 				t.Errorf("name %q", name)
 			}
-			if _, err := hooks.ParseAuthyID(string(id)); err != nil {
-				t.Errorf("ID %q", id)
+			if _, err := hooks.ParseAuthyID(string(enrolment.AuthyID)); err != nil && !enrolment.NoToken {
+				t.Errorf("%+v", enrolment)
 			}
-			written.WriteString(name + "," + string(id) + "\n")
+			written.WriteString(name + "," + enrolment.String() + "\n")
 		}
 		again, err := hooks.ParseUsers("users.csv", []byte(written.String()))
-		if err != nil || len(again) != len(users) {
+		if err != nil || !reflect.DeepEqual(again, users) {
 			t.Errorf("%v, %v after %v", again, err, users)
 		}
 	})
@@ -93,15 +94,19 @@ func FuzzConfigFile(f *testing.F) {
 }
 
 func FuzzAdditionalInfo(f *testing.F) {
-	for _, text := range []string{"authy_id=1001", `{"authy_id":"1001"}`, `{"authy_id":1001}`, "a, authy_id=1;", `{"authy_id":"1","AUTHY_ID":2}`, "{", "authy_id=1 authy_id=2"} {
+	for _, text := range []string{"authy_id=1001", `{"authy_id":"1001"}`, `{"authy_id":1001}`, "a, authy_id=1;", `{"authy_id":"1","AUTHY_ID":2}`, "{", "authy_id=1 authy_id=2", "authy_no_token", "authy_id=1 authy_digits=6 authy_no_token_from=10.0.0.0/8"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, info string) {
-		id, err := hooks.AdditionalInfo{}.AuthyID(t.Context(), hooks.Account{AdditionalInfo: info})
+		found, err := hooks.AdditionalInfo{}.Find(t.Context(), hooks.Account{AdditionalInfo: info})
 		if err != nil {
-			if id != "" {
-				t.Errorf("%q next to %v", id, err)
+			if !reflect.DeepEqual(found, hooks.Enrolment{}) {
+				t.Errorf("%+v next to %v", found, err)
 			}
+			return
+		}
+		id := found.AuthyID
+		if id == "" && found.NoToken {
 			return
 		}
 		if _, err := hooks.ParseAuthyID(string(id)); err != nil {

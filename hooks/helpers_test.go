@@ -144,7 +144,7 @@ func writeFile(tb testing.TB, name, content string, mode os.FileMode) string {
 func settings(tb testing.TB, apiURL string, more ...string) []string {
 	tb.Helper()
 	users := writeFile(tb, "users.csv", "alice,"+aliceID+"\n", 0o600)
-	return append([]string{"AUTHY_API_URL=" + apiURL, "AUTHY_API_KEY=" + canaryKey, "AUTHY_USERS_FILE=" + users}, more...)
+	return append([]string{"AUTHY_API_URL=" + apiURL, "AUTHY_API_KEY=" + canaryKey, "AUTHY_USERS_FILE=" + users, "AUTHY_DENY_AFTER=0s"}, more...)
 }
 
 // loginOf is what SFTPGo adds to the environment when alice logs in with a right

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 )
 
 // KeyboardInteractiveRequest is one step of a keyboard-interactive dialogue, as
@@ -12,11 +13,13 @@ import (
 // per line.
 type KeyboardInteractiveRequest struct {
 	Username string
-	IP       string
+	// IP is told in the first step; in the HTTP form not in the others.
+	IP string
 	// Step is 1 for the first request of a login, which has no answers yet.
 	Step int
-	// Answers are those to the questions of the step before.
-	Answers []Secret
+	// Questions are those of the step before, Answers the answers to them.
+	Questions []string
+	Answers   []Secret
 }
 
 // KeyboardInteractiveAnswer is the answer of a keyboard-interactive hook to one
@@ -29,10 +32,14 @@ type KeyboardInteractiveAnswer struct {
 	IsPassword bool
 	// LoggedIn says that the dialogue is over and the user is in.
 	LoggedIn bool
+	// Exception says why no token was asked for; "" says that one was right.
+	Exception string
 }
 
 // Accepted reports whether the answer lets the user in.
 func (a KeyboardInteractiveAnswer) Accepted() bool { return a.LoggedIn && a.Question == "" }
+
+func (a KeyboardInteractiveAnswer) exception() string { return a.Exception }
 
 // JSON returns the answer as SFTPGo wants to read it (KeyboardAuthResponse). A
 // result needs no questions: SFTPGo validates them only after a look at
@@ -64,10 +71,23 @@ func (a KeyboardInteractiveAnswer) JSON() []byte {
 var (
 	errPasswordUnchecked = errors.New("SFTPGo did not confirm the password")
 	errDialogue          = errors.New("not a step of this dialogue")
+	errExceptionGone     = errors.New("this login needed no token when it began, and needs one now")
+)
+
+// The questions of the dialogue. The second one is that of a login that needs no
+// token. It looks the same to whoever is asked, and is how the second step knows:
+// over HTTP the steps of one login may reach different processes, and only the
+// first one is told the address; but each is told by SFTPGo, which the user has
+// no hand in, what was asked before.
+const (
+	askPassword     = "Password: "
+	askPasswordOnly = "Password:"
+	askToken        = "Authy token: "
 )
 
 // KeyboardInteractive decides one step of a keyboard-interactive hook: it asks
-// for the password, then for the token, then checks the token.
+// for the password, then for the token, then checks the token. For a login that
+// needs no token the password is enough.
 //
 // The order is a defence. The password comes first and is checked by SFTPGo, so
 // that nobody learns about tokens who does not know it; and the token comes
@@ -75,21 +95,58 @@ var (
 // "OK". A user without an Authy ID is asked the same questions and then denied,
 // so that the dialogue does not tell who has one.
 func (d Decider) KeyboardInteractive(ctx context.Context, request KeyboardInteractiveRequest) (KeyboardInteractiveAnswer, error) {
+	return decided(ctx, d, func() (KeyboardInteractiveAnswer, error) { return d.keyboardInteractive(ctx, request) })
+}
+
+func (d Decider) keyboardInteractive(ctx context.Context, request KeyboardInteractiveRequest) (KeyboardInteractiveAnswer, error) {
 	answers := request.Answers
 	switch {
 	case request.Step == 1 && len(answers) == 0:
-		return KeyboardInteractiveAnswer{Question: "Password: ", IsPassword: true}, nil
+		question := askPassword
+		// Whoever cannot be found is asked all the same, and denied in the end.
+		if e, err := d.find(ctx, request); err == nil && e.exception(request.IP) != "" {
+			question = askPasswordOnly
+		}
+		return KeyboardInteractiveAnswer{Question: question, IsPassword: true}, nil
 	case request.Step == 2 && len(answers) == 1:
 		if answers[0].Reveal() != "OK" {
 			return KeyboardInteractiveAnswer{}, errPasswordUnchecked
 		}
-		return KeyboardInteractiveAnswer{Question: "Authy token: "}, nil
+		if slices.Equal(request.Questions, []string{askPasswordOnly}) {
+			return d.withoutToken(ctx, request)
+		}
+		return KeyboardInteractiveAnswer{Question: askToken}, nil
 	case request.Step == 3 && len(answers) == 1:
-		if err := d.check(ctx, Account{Username: request.Username}, answers[0].Reveal()); err != nil {
+		e, err := d.find(ctx, request)
+		if err == nil {
+			err = d.check(ctx, e, answers[0].Reveal())
+		}
+		if err != nil {
 			return KeyboardInteractiveAnswer{}, err
 		}
 		return KeyboardInteractiveAnswer{LoggedIn: true}, nil
 	default:
 		return KeyboardInteractiveAnswer{}, errDialogue
+	}
+}
+
+func (d Decider) find(ctx context.Context, request KeyboardInteractiveRequest) (Enrolment, error) {
+	return d.Directory.Find(ctx, Account{Username: request.Username})
+}
+
+// withoutToken lets a user in whose login needed no token when it began, if the
+// directory still knows of an exception.
+func (d Decider) withoutToken(ctx context.Context, request KeyboardInteractiveRequest) (KeyboardInteractiveAnswer, error) {
+	e, err := d.find(ctx, request)
+	if err != nil {
+		return KeyboardInteractiveAnswer{}, err
+	}
+	switch exception := e.exception(request.IP); {
+	case exception != "":
+		return KeyboardInteractiveAnswer{LoggedIn: true, Exception: exception}, nil
+	case request.IP == "" && len(e.NoTokenFrom) > 0:
+		return KeyboardInteractiveAnswer{LoggedIn: true, Exception: "no token is needed from where this login began"}, nil
+	default:
+		return KeyboardInteractiveAnswer{}, errExceptionGone
 	}
 }

@@ -44,7 +44,7 @@ func TestKeyboardInteractive(t *testing.T) {
 		"after the end":     {4, one(canaryToken), `{"auth_result":-1}`, true},
 		"negative":          {-3, one(canaryToken), `{"auth_result":-1}`, true},
 	} {
-		decider := hooks.Decider{Verifier: onlyCanary(), Directory: hooks.Users{"alice": aliceID}, TokenDigits: 7}
+		decider := hooks.Decider{Verifier: onlyCanary(), Directory: hooks.Users{"alice": {AuthyID: aliceID}}, TokenDigits: 7}
 		answer, err := decider.KeyboardInteractive(t.Context(), hooks.KeyboardInteractiveRequest{Username: "alice", Step: test.step, Answers: test.answers})
 		if string(answer.JSON()) != test.want || (err != nil) != test.denied || answer.Accepted() != (test.want == `{"auth_result":1}`) {
 			t.Errorf("%s: %s, %v", name, answer.JSON(), err)
@@ -239,7 +239,7 @@ func TestKeyintOverSteps(t *testing.T) {
 	answers := [][]hooks.Secret{nil, {hooks.NewSecret("OK")}, {hooks.NewSecret(canaryToken)}}
 	var results []int
 	for i, given := range answers {
-		decider := hooks.Decider{Verifier: onlyCanary(), Directory: hooks.Users{"alice": aliceID}, TokenDigits: 7}
+		decider := hooks.Decider{Verifier: onlyCanary(), Directory: hooks.Users{"alice": {AuthyID: aliceID}}, TokenDigits: 7}
 		answer, err := decider.KeyboardInteractive(context.Background(), hooks.KeyboardInteractiveRequest{Username: "alice", Step: i + 1, Answers: given})
 		if err != nil {
 			t.Fatal(err)

@@ -43,6 +43,8 @@ type Program struct {
 type answer interface {
 	Accepted() bool
 	JSON() []byte
+	// exception says why no token was asked for; "" is that one was.
+	exception() string
 }
 
 // session is what the operating system and SFTPGo give to a program for a login.
@@ -118,7 +120,7 @@ func (p Program) judge(ctx context.Context, start time.Time, args, environ []str
 	deciding, cancel := context.WithDeadline(ctx, start.Add(config.Deadline))
 	defer cancel()
 	result, err := within(deciding, func() (answer, error) {
-		decider := Decider{Verifier: p.verifier(config), Directory: p.directory(config), TokenDigits: config.TokenDigits}
+		decider := Decider{Verifier: p.verifier(config), Directory: p.directory(config), TokenDigits: config.TokenDigits, DenyAfter: config.DenyAfter}
 		return p.decide(deciding, decider, s)
 	})
 	switch {
@@ -172,7 +174,7 @@ func (v verdict) message() string {
 func (v verdict) reason() string {
 	switch {
 	case v.err == nil:
-		return ""
+		return v.answer.exception()
 	case v.code == ExitConfig:
 		return "configuration: " + v.err.Error()
 	default:

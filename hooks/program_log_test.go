@@ -79,7 +79,7 @@ func TestProgramsLogNeutral(t *testing.T) {
 	for _, name := range names {
 		environ := append(settings(t, "http://127.0.0.1:1"), "SFTPGO_AUTHD_USERNAME="+name, "SFTPGO_AUTHD_IP="+name, "SFTPGO_AUTHD_PROTOCOL="+name, "SFTPGO_AUTHD_PASSWORD=x")
 		o := run(hooks.Checkpwd(), environ)
-		mustDeny(t, hooks.Checkpwd(), o, hooks.ExitDenied, "fixed part is missing")
+		mustDeny(t, hooks.Checkpwd(), o, hooks.ExitDenied, "no Authy ID is known")
 		for _, r := range strings.TrimSuffix(o.stderr, "\n") {
 			if r != ' ' && (!unicode.IsPrint(r) || r == '\x7f' || r > 0xff && r != '\ufffd') {
 				t.Errorf("%.40q: the log holds %U:\n%.200q", name, r, o.stderr)

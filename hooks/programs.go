@@ -108,7 +108,7 @@ func decideDialogue(ctx context.Context, d Decider, s session) (answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		request.Answers = []Secret{typed}
+		request.Questions, request.Answers = []string{step.Question}, []Secret{typed}
 	}
 }
 

@@ -8,24 +8,29 @@ import (
 	"unicode/utf8"
 )
 
-// Users is the [Directory] kept in a users file: SFTPGo user name to Authy ID.
-// Names are compared exactly, case included.
-type Users map[string]AuthyID
+// Users is the [Directory] kept in a users file, by SFTPGo user name. Names are
+// compared exactly, case included.
+type Users map[string]Enrolment
 
-// AuthyID implements [Directory].
-func (u Users) AuthyID(_ context.Context, account Account) (AuthyID, error) {
-	id, ok := u[account.Username]
+// Find implements [Directory].
+func (u Users) Find(_ context.Context, account Account) (Enrolment, error) {
+	enrolment, ok := u[account.Username]
 	if !ok {
-		return "", ErrNoAuthyID
+		return Enrolment{}, ErrNoAuthyID
 	}
-	return id, nil
+	return enrolment, nil
 }
 
 // ParseUsers reads the lines of a users file:
 //
-//	# sftpgo user, authy id
+//	# sftpgo user, authy id, options
 //	alice,1001
-//	bob,  1002
+//	bob,  1002, digits=6
+//	carol,1003, no-token-from=10.0.0.0/8, no-token-from=2001:db8::/32
+//	robot,,     no-token
+//
+// The options are the length of this user's tokens, networks from which a login
+// needs no token, and an exception of all the user's logins.
 //
 // Blank lines and lines that start with # are skipped, spaces around a column
 // are trimmed, quotes are not supported. One wrong line makes the whole file
@@ -56,22 +61,39 @@ func (u Users) addLine(line string) error {
 		return errors.New(`expected "sftpgo user,authy id" without quotes`)
 	}
 	columns := strings.Split(line, ",")
-	if len(columns) != 2 {
-		return fmt.Errorf(`expected two columns, "sftpgo user,authy id", found %d`, len(columns))
+	for i := range columns {
+		columns[i] = strings.TrimSpace(columns[i])
 	}
-	name := strings.TrimSpace(columns[0])
+	if len(columns) < 2 {
+		return errors.New(`expected two columns or more, "sftpgo user,authy id,option...", found 1`)
+	}
+	name := columns[0]
 	if name == "" {
 		return errors.New("the user name is empty")
 	}
 	if _, ok := u[name]; ok {
 		return errors.New("the user appears a second time")
 	}
-	id, err := ParseAuthyID(strings.TrimSpace(columns[1]))
+	enrolment, err := parseEnrolment(columns[1], columns[2:])
 	if err != nil {
 		return err
 	}
-	u[name] = id
+	u[name] = enrolment
 	return nil
+}
+
+func parseEnrolment(id string, options []string) (e Enrolment, err error) {
+	if id != "" {
+		if e.AuthyID, err = ParseAuthyID(id); err != nil {
+			return Enrolment{}, err
+		}
+	}
+	for _, option := range options {
+		if err := e.set(parseOption(option)); err != nil {
+			return Enrolment{}, err
+		}
+	}
+	return e, e.check()
 }
 
 // checkText refuses what an editor can add to a file without showing it, and

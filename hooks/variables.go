@@ -50,6 +50,7 @@ type settings struct {
 	allowPlainHTTP bool
 	apiKey         Secret
 	deadline       time.Duration
+	denyAfter      time.Duration
 	tokenDigits    int
 }
 
@@ -99,13 +100,19 @@ func (p Program) Variables() []Variable {
 			set:     func(s *settings, v string) (err error) { s.deadline, err = parseDeadline(v); return err },
 		},
 		{
+			Name: "AUTHY_DENY_AFTER", Default: DefaultDenyAfter.String(),
+			Meaning: "No login is denied sooner than this, so that the time does not tell whether a user exists or has an Authy ID. " +
+				"Let it be more than Authy usually takes; it counts as no more than half of AUTHY_DEADLINE, and 0s denies at once.",
+			set: func(s *settings, v string) (err error) { s.denyAfter, err = parseDenyAfter(v); return err },
+		},
+		{
 			Name: "AUTHY_TOKEN_DIGITS", Default: strconv.Itoa(DefaultTokenDigits),
-			Meaning: "Number of digits of a token: 6, 7 or 8.",
+			Meaning: "Number of digits of a token: 6, 7 or 8. A user may have another one, see the users file.",
 			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err },
 		},
 		{
 			Name: "AUTHY_USERS_FILE", Required: p.needsUsers,
-			Meaning: "CSV file with lines \"sftpgo user,authy id\". For extauth it is optional and comes before additional_info of the user.",
+			Meaning: "CSV file with lines \"sftpgo user,authy id,options\". For extauth it is optional and comes before additional_info of the user.",
 			set:     func(s *settings, v string) error { s.usersFile = v; return nil },
 		},
 	}
@@ -163,12 +170,12 @@ func parseDeadline(text string) (time.Duration, error) {
 	return deadline, nil
 }
 
-func parseDigits(text string) (int, error) {
-	digits, err := strconv.Atoi(text)
-	if err != nil || digits < MinTokenDigits || digits > MaxTokenDigits || text != strconv.Itoa(digits) {
-		return 0, fmt.Errorf("expected a number from %d to %d", MinTokenDigits, MaxTokenDigits)
+func parseDenyAfter(text string) (time.Duration, error) {
+	after, err := time.ParseDuration(text)
+	if err != nil || after < 0 || after > maxDeadline {
+		return 0, fmt.Errorf("expected a duration from 0s to %v, such as 1s", maxDeadline)
 	}
-	return digits, nil
+	return after, nil
 }
 
 // isKnown reports whether the table has a variable of that name.
