@@ -28,6 +28,9 @@ type Config struct {
 	TokenDigits int
 	// Users is the content of the users file; nil without one.
 	Users Users
+	// TOTP checks the tokens if Authy does not; nil means Authy, or an own
+	// [Verifier].
+	TOTP *TOTP
 	// LogFile is the path of the log file; empty means standard error.
 	LogFile string
 }
@@ -47,7 +50,7 @@ func (p Program) Config(environ []string) (Config, error) {
 	if err != nil {
 		return Config{LogFile: logFile}, err
 	}
-	config, err := settings.load()
+	config, err := settings.load(slices.Contains(p.replaced, verifierPart))
 	config.LogFile = logFile
 	return config, err
 }
@@ -139,20 +142,16 @@ func names(table []Variable) string {
 }
 
 // load turns settings into a configuration: it checks what depends on more than
-// one of them, and reads the files.
-func (s settings) load() (Config, error) {
+// one of them, and reads the files. With an own Verifier there is nothing to be
+// set for Authy or TOTP.
+func (s settings) load(ownVerifier bool) (Config, error) {
 	// A denial that waited for the deadline would be one for that reason only.
 	config := Config{APIURL: s.apiURL, Deadline: s.deadline, DenyAfter: min(s.denyAfter, s.deadline/2), TokenDigits: s.tokenDigits}
-	if s.apiURL.Scheme == "http" && !s.allowPlainHTTP && !isLoopback(s.apiURL.Hostname()) {
-		return config, errors.New("AUTHY_API_URL: over plain http the API key travels in clear text " +
-			"and Authy's answer can be forged; use https, or set AUTHY_ALLOW_PLAIN_HTTP=true")
-	}
 	var err error
-	if config.APIKey, err = s.loadKey(); err != nil {
-		return config, err
-	}
-	if config.RootCAs, err = s.loadCAs(); err != nil {
-		return config, fmt.Errorf("AUTHY_CA_FILE: %w", err)
+	if !ownVerifier {
+		if err = s.loadVerifier(&config); err != nil {
+			return config, err
+		}
 	}
 	if config.Users, err = s.loadUsers(); err != nil {
 		return config, fmt.Errorf("AUTHY_USERS_FILE: %w", err)
@@ -160,10 +159,28 @@ func (s settings) load() (Config, error) {
 	return config, nil
 }
 
+// loadVerifier reads what is needed to check tokens: by TOTP or by Authy.
+func (s settings) loadVerifier(config *Config) (err error) {
+	if config.TOTP, err = s.loadTOTP(); config.TOTP != nil || err != nil {
+		return err
+	}
+	if s.apiURL.Scheme == "http" && !s.allowPlainHTTP && !isLoopback(s.apiURL.Hostname()) {
+		return errors.New("AUTHY_API_URL: over plain http the API key travels in clear text " +
+			"and Authy's answer can be forged; use https, or set AUTHY_ALLOW_PLAIN_HTTP=true")
+	}
+	if config.APIKey, err = s.loadKey(); err != nil {
+		return err
+	}
+	if config.RootCAs, err = s.loadCAs(); err != nil {
+		return fmt.Errorf("AUTHY_CA_FILE: %w", err)
+	}
+	return nil
+}
+
 func (s settings) loadKey() (Secret, error) {
 	key := s.apiKey
 	if (key.Reveal() == "") == (s.keyFile == "") {
-		return Secret{}, errors.New("AUTHY_API_KEY, AUTHY_API_KEY_FILE: set exactly one of the two")
+		return Secret{}, errors.New("AUTHY_API_KEY, AUTHY_API_KEY_FILE, AUTHY_TOTP_FILE: set exactly one of the three")
 	}
 	if s.keyFile == "" {
 		return key, nil

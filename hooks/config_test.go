@@ -94,8 +94,8 @@ func TestConfigErrors(t *testing.T) {
 		environ []string
 		want    string
 	}{
-		{nil, "AUTHY_API_KEY, AUTHY_API_KEY_FILE: set exactly one of the two"},
-		{[]string{key, "AUTHY_API_KEY_FILE=" + openKey}, "AUTHY_API_KEY, AUTHY_API_KEY_FILE: set exactly one of the two"},
+		{nil, "AUTHY_API_KEY, AUTHY_API_KEY_FILE, AUTHY_TOTP_FILE: set exactly one of the three"},
+		{[]string{key, "AUTHY_API_KEY_FILE=" + openKey}, "AUTHY_API_KEY, AUTHY_API_KEY_FILE, AUTHY_TOTP_FILE: set exactly one of the three"},
 		{[]string{key, "AUTHY_URL=x"}, "AUTHY_URL: unknown variable; known are AUTHY_CONFIG_FILE, "},
 		{[]string{key, "AUTHY_Z=x", "AUTHY_=x"}, "AUTHY_, AUTHY_Z: unknown variable"},
 		{[]string{"AUTHY_API_KEY="}, "AUTHY_API_KEY: set to nothing; give it a value or remove it"},

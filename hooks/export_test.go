@@ -47,3 +47,17 @@ var (
 )
 
 const Patience = patience
+
+// Code is the token of a secret at a step, as an authenticator shows it.
+func (s TOTPSecret) Code(step uint64) string { return s.code(step) }
+
+// StateText is what a state file of that user says.
+func StateText(id AuthyID, used, wrong, at int64) string {
+	return totpState{used, wrong, at}.encode(id)
+}
+
+// ParseState returns what a state file says.
+func ParseState(id AuthyID, text string) (used, wrong, at int64, err error) {
+	s, err := parseState(id, text)
+	return s.used, s.wrong, s.at, err
+}

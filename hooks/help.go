@@ -35,11 +35,23 @@ func (p Program) check(environ []string, stdout, stderr io.Writer) int {
 	var text strings.Builder
 	fmt.Fprintln(&text, "configuration ok")
 	fmt.Fprintln(&text, "hook:        ", p.name)
-	fmt.Fprintln(&text, "API URL:     ", config.APIURL)
+	fmt.Fprint(&text, config.tokensFrom())
 	fmt.Fprintln(&text, "token digits:", config.TokenDigits)
 	fmt.Fprintln(&text, "deadline:    ", config.Deadline)
 	fmt.Fprintln(&text, "users:       ", len(config.Users))
 	return report(stdout, text.String())
+}
+
+// tokensFrom tells who checks the tokens.
+func (c Config) tokensFrom() string {
+	switch {
+	case c.TOTP != nil:
+		return fmt.Sprintf("tokens:       TOTP, %d secrets\nstate:        %s\n", len(c.TOTP.secrets), c.TOTP.rules.StateDir)
+	case c.APIURL != nil:
+		return fmt.Sprintf("tokens:       Authy\nAPI URL:      %s\n", c.APIURL)
+	default:
+		return "tokens:       own verifier\n"
+	}
 }
 
 // report writes a text that is all that was asked for.

@@ -37,6 +37,7 @@ type Program struct {
 	verifier  func(Config) Verifier
 	directory func(Config) Directory
 	decide    func(context.Context, Decider, session) (answer, error)
+	replaced  []part // see With
 }
 
 // answer is the answer of a decision. Its zero value denies.
@@ -120,8 +121,7 @@ func (p Program) judge(ctx context.Context, start time.Time, args, environ []str
 	deciding, cancel := context.WithDeadline(ctx, start.Add(config.Deadline))
 	defer cancel()
 	result, err := within(deciding, func() (answer, error) {
-		decider := Decider{Verifier: p.verifier(config), Directory: p.directory(config), TokenDigits: config.TokenDigits, DenyAfter: config.DenyAfter}
-		return p.decide(deciding, decider, s)
+		return p.decide(deciding, p.decider(config), s)
 	})
 	switch {
 	case err != nil:
@@ -130,6 +130,15 @@ func (p Program) judge(ctx context.Context, start time.Time, args, environ []str
 		return p.denied(ExitDenied, errNoAnswer, config.LogFile)
 	}
 	return verdict{answer: result, code: ExitAccepted, logFile: config.LogFile}
+}
+
+// decider puts the parts of the program together.
+func (p Program) decider(c Config) Decider {
+	directory := p.directory(c)
+	if c.TOTP != nil {
+		directory = c.TOTP.Directory(directory)
+	}
+	return Decider{Verifier: p.verifier(c), Directory: directory, TokenDigits: c.TokenDigits, DenyAfter: c.DenyAfter}
 }
 
 // loadDeadline is the time limit while the configuration, which may hold

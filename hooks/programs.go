@@ -27,7 +27,7 @@ func Checkpwd() Program {
 		deadline:   machineDeadline,
 		needsUsers: true,
 		denial:     CheckPasswordAnswer{},
-		verifier:   authyVerifier,
+		verifier:   tokenVerifier,
 		directory:  usersDirectory,
 		decide: func(ctx context.Context, d Decider, s session) (answer, error) {
 			return d.CheckPassword(ctx, CheckPasswordRequest{
@@ -48,7 +48,7 @@ func Extauth() Program {
 		purpose:  "external authentication hook for SFTPGo: the user types an Authy token in place of the password",
 		deadline: machineDeadline,
 		denial:   ExternalAuthAnswer{},
-		verifier: authyVerifier,
+		verifier: tokenVerifier,
 		directory: func(c Config) Directory {
 			return Directories{c.Users, AdditionalInfo{}}
 		},
@@ -77,13 +77,19 @@ func Keyint() Program {
 		deadline:   dialogueDeadline,
 		needsUsers: true,
 		denial:     KeyboardInteractiveAnswer{},
-		verifier:   authyVerifier,
+		verifier:   tokenVerifier,
 		directory:  usersDirectory,
 		decide:     decideDialogue,
 	}
 }
 
-func authyVerifier(c Config) Verifier   { return NewAuthyClient(c.APIURL, c.APIKey, c.RootCAs) }
+func tokenVerifier(c Config) Verifier {
+	if c.TOTP != nil {
+		return c.TOTP
+	}
+	return NewAuthyClient(c.APIURL, c.APIKey, c.RootCAs)
+}
+
 func usersDirectory(c Config) Directory { return c.Users }
 
 // decideDialogue puts the steps of the dialogue on standard output and input:

@@ -39,7 +39,8 @@ type Variable struct {
 	// Meaning tells an administrator what the value does and what it can be.
 	Meaning string
 
-	set func(*settings, string) error
+	part part
+	set  func(*settings, string) error
 }
 
 // settings are the values of the variables, each valid by itself.
@@ -52,11 +53,18 @@ type settings struct {
 	deadline       time.Duration
 	denyAfter      time.Duration
 	tokenDigits    int
+	totp           totpSettings
 }
 
 // Variables returns all settings of the program, in the order of -help. Parsing,
 // -help and documentation have no other list.
 func (p Program) Variables() []Variable {
+	return slices.DeleteFunc(slices.Concat(p.variables(), totpVariables()), func(v Variable) bool {
+		return slices.Contains(p.replaced, v.part)
+	})
+}
+
+func (p Program) variables() []Variable {
 	return []Variable{
 		{
 			Name:    configFileVariable,
@@ -70,27 +78,27 @@ func (p Program) Variables() []Variable {
 			set:     func(s *settings, v string) error { s.logFile = v; return nil },
 		},
 		{
-			Name: "AUTHY_API_URL", Default: "https://api.authy.com",
+			Name: "AUTHY_API_URL", Default: "https://api.authy.com", part: verifierPart,
 			Meaning: "Base URL of the Authy API. Plain http is refused except for this machine, see AUTHY_ALLOW_PLAIN_HTTP.",
 			set:     func(s *settings, v string) (err error) { s.apiURL, err = parseAPIURL(v); return err },
 		},
 		{
-			Name: "AUTHY_ALLOW_PLAIN_HTTP", Default: "false",
+			Name: "AUTHY_ALLOW_PLAIN_HTTP", Default: "false", part: verifierPart,
 			Meaning: "true allows http to another machine: the API key then travels in clear text and anyone on the way can let users in.",
 			set:     func(s *settings, v string) (err error) { s.allowPlainHTTP, err = parseBool(v); return err },
 		},
 		{
-			Name:    "AUTHY_API_KEY",
-			Meaning: "API key of the Authy application. Exactly one of AUTHY_API_KEY and AUTHY_API_KEY_FILE must be set.",
+			Name: "AUTHY_API_KEY", part: verifierPart,
+			Meaning: "API key of the Authy application. Exactly one of AUTHY_API_KEY, AUTHY_API_KEY_FILE and AUTHY_TOTP_FILE must be set.",
 			set:     func(s *settings, v string) error { s.apiKey = NewSecret(v); return checkKey(v) },
 		},
 		{
-			Name:    "AUTHY_API_KEY_FILE",
+			Name: "AUTHY_API_KEY_FILE", part: verifierPart,
 			Meaning: "File with the API key in its only line, not accessible to everyone (chmod o-rwx).",
 			set:     func(s *settings, v string) error { s.keyFile = v; return nil },
 		},
 		{
-			Name:    "AUTHY_CA_FILE",
+			Name: "AUTHY_CA_FILE", part: verifierPart,
 			Meaning: "PEM file with the certificate authorities to trust for AUTHY_API_URL, instead of those of the system.",
 			set:     func(s *settings, v string) error { s.caFile = v; return nil },
 		},
@@ -107,11 +115,11 @@ func (p Program) Variables() []Variable {
 		},
 		{
 			Name: "AUTHY_TOKEN_DIGITS", Default: strconv.Itoa(DefaultTokenDigits),
-			Meaning: "Number of digits of a token: 6, 7 or 8. A user may have another one, see the users file.",
+			Meaning: "Number of digits of a token: 6, 7 or 8. A user may have another one, see the users file; with AUTHY_TOTP_FILE each secret says its own.",
 			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err },
 		},
 		{
-			Name: "AUTHY_USERS_FILE", Required: p.needsUsers,
+			Name: "AUTHY_USERS_FILE", Required: p.needsUsers, part: directoryPart,
 			Meaning: "CSV file with lines \"sftpgo user,authy id,options\". For extauth it is optional and comes before additional_info of the user.",
 			set:     func(s *settings, v string) error { s.usersFile = v; return nil },
 		},
