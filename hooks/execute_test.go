@@ -98,7 +98,7 @@ func execute(tb testing.TB, name string, environ []string, args ...string) outco
 
 // converse runs keyint as SFTPGo does (executeKeyboardInteractiveProgram): over
 // pipes, each answer in one write, killed as soon as the result is read.
-func converse(tb testing.TB, environ []string, answers ...string) (lines []string, killed bool) {
+func converse(tb testing.TB, environ []string, answers ...string) (lines []string) {
 	tb.Helper()
 	command := exec.CommandContext(tb.Context(), binary(tb, "keyint"))
 	command.Env = append([]string{}, environ...)
@@ -117,7 +117,7 @@ func converse(tb testing.TB, environ []string, answers ...string) (lines []strin
 	for reader.Scan() {
 		lines = append(lines, reader.Text())
 		if isResult(reader.Text()) {
-			killed = command.Process.Kill() == nil
+			_ = command.Process.Kill()
 			break
 		}
 		if len(answers) == 0 {
@@ -131,5 +131,5 @@ func converse(tb testing.TB, environ []string, answers ...string) (lines []strin
 	}
 	_, _ = io.Copy(io.Discard, stdout)
 	_ = command.Wait()
-	return lines, killed
+	return lines
 }

@@ -63,7 +63,7 @@ func TestProcessKeyint(t *testing.T) {
 	} {
 		log := filepath.Join(t.TempDir(), "hook.log")
 		environ := append(settings(t, good.URL, "AUTHY_LOG_FILE="+log), loginOf("keyint")...)
-		lines, _ := converse(t, environ, test.answers...)
+		lines := converse(t, environ, test.answers...)
 		if strings.Join(lines, "\n") != strings.Join(test.lines, "\n") {
 			t.Errorf("%s: %q", name, lines)
 		}

@@ -213,7 +213,7 @@ func TestErrorsAreDistinct(t *testing.T) {
 	t.Parallel()
 	all := []error{
 		hooks.ErrTokenFormat, hooks.ErrTokenWrong, hooks.ErrTokenUsed, hooks.ErrIDUnknown, hooks.ErrRateLimited, hooks.ErrKeyRefused,
-		hooks.ErrUnexpectedStatus, hooks.ErrMalformedAnswer, hooks.ErrUnreachable, hooks.ErrTimeout, hooks.ErrNoAuthyID,
+		hooks.ErrUnexpectedStatus, hooks.ErrMalformedAnswer, hooks.ErrUnreachable, hooks.ErrTimeout, hooks.ErrNoAuthyID, hooks.ErrNoSecret, hooks.ErrState,
 	}
 	for i, a := range all {
 		for j, b := range all {

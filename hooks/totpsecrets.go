@@ -151,11 +151,13 @@ func newTOTPSecret(key string, options map[string]string) (TOTPSecret, error) {
 	return secret, nil
 }
 
-// parseBase32 reads base32 as people copy it (RFC 4648, section 6).
+// parseBase32 reads base32 as people copy it (RFC 4648, section 6). A character
+// too many or too few is an error, which [encoding/base32] is not strict about.
 func parseBase32(text string) (Secret, error) {
-	text = strings.ToUpper(strings.Join(strings.Fields(text), ""))
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(text, "="))
-	if err != nil || len(key) == 0 {
+	text = strings.TrimRight(strings.ToUpper(strings.Join(strings.Fields(text), "")), "=")
+	encoding := base32.StdEncoding.WithPadding(base32.NoPadding)
+	key, err := encoding.DecodeString(text)
+	if err != nil || len(key) == 0 || encoding.EncodedLen(len(key)) != len(text) {
 		return Secret{}, errTOTPKey
 	}
 	return NewSecret(string(key)), nil
