@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/hooks"
 )
@@ -83,6 +84,43 @@ func ExampleProgram_Run() {
 	// Output:
 	// {"status":0}
 	// exit code 2
+}
+
+// With both parts replaced, nothing of Authy is left to be set.
+func ExampleProgram_With() {
+	hook := hooks.Extauth().With(fixedToken("1234567"), hooks.Users{"alice": {AuthyID: "1"}})
+	environ := []string{"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_PASSWORD=1234567", `SFTPGO_AUTHD_USER={"username":"alice"}`}
+	code := hook.Run(context.Background(), nil, environ, os.Stdin, os.Stdout, new(strings.Builder))
+	fmt.Println("exit code", code)
+	// Output:
+	// {"username":"alice"}
+	// exit code 0
+}
+
+// Tokens without Authy: those of any authenticator.
+func ExampleTOTP() {
+	directory, err := os.MkdirTemp("", "state-")
+	if err != nil {
+		return
+	}
+	defer os.RemoveAll(directory)
+	secrets, err := hooks.ParseTOTPSecrets("totp.csv", []byte("1,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n"))
+	if err != nil {
+		return
+	}
+	totp, err := hooks.NewTOTP(secrets, hooks.TOTPRules{
+		StateDir: directory, Window: hooks.DefaultTOTPWindow, Attempts: hooks.DefaultTOTPAttempts, LockFor: hooks.DefaultTOTPLockFor,
+		Now: func() time.Time { return time.Unix(59, 0) }, // a test's clock
+	})
+	if err != nil {
+		return
+	}
+	token, _ := hooks.ParseToken("287082", hooks.DefaultTOTPDigits)
+	fmt.Println(totp.Verify(context.Background(), "1", token))
+	fmt.Println(totp.Verify(context.Background(), "1", token))
+	// Output:
+	// <nil>
+	// token was used before, or a newer one was
 }
 
 func ExampleAuthyClient() {

@@ -31,7 +31,7 @@ func totpVariables() []Variable {
 		{
 			Name: totpFileVariable, part: verifierPart,
 			Meaning: "CSV file with lines \"id,secret,options\", not accessible to everyone (chmod o-rwx). " +
-				"Tokens are then checked here (TOTP) and not by Authy; AUTHY_API_KEY and AUTHY_API_KEY_FILE must not be set.",
+				"Tokens are then checked here (TOTP) and not by Authy, and have the length that each line says; AUTHY_API_KEY and AUTHY_API_KEY_FILE must not be set.",
 			set: func(s *settings, v string) error { s.totp.file = v; return nil },
 		},
 		{

@@ -115,7 +115,7 @@ func (p Program) variables() []Variable {
 		},
 		{
 			Name: "AUTHY_TOKEN_DIGITS", Default: strconv.Itoa(DefaultTokenDigits),
-			Meaning: "Number of digits of a token: 6, 7 or 8. A user may have another one, see the users file; with AUTHY_TOTP_FILE each secret says its own.",
+			Meaning: "Number of digits of a token: 6, 7 or 8. A user may have another one, see the users file.",
 			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err },
 		},
 		{
