@@ -36,21 +36,20 @@ func (p Program) check(environ []string, stdout, stderr io.Writer) int {
 	fmt.Fprintln(&text, "configuration ok")
 	fmt.Fprintln(&text, "hook:        ", p.name)
 	fmt.Fprint(&text, config.tokensFrom())
-	fmt.Fprintln(&text, "token digits:", config.TokenDigits)
 	fmt.Fprintln(&text, "deadline:    ", config.Deadline)
 	fmt.Fprintln(&text, "users:       ", len(config.Users))
 	return report(stdout, text.String())
 }
 
-// tokensFrom tells who checks the tokens.
+// tokensFrom tells who checks the tokens, and how long they are.
 func (c Config) tokensFrom() string {
 	switch {
 	case c.TOTP != nil:
-		return fmt.Sprintf("tokens:       TOTP, %d secrets\nstate:        %s\n", len(c.TOTP.secrets), c.TOTP.rules.StateDir)
+		return fmt.Sprintf("tokens:       TOTP\nsecrets:      %d\nstate:        %s\n", len(c.TOTP.secrets), c.TOTP.rules.StateDir)
 	case c.APIURL != nil:
-		return fmt.Sprintf("tokens:       Authy\nAPI URL:      %s\n", c.APIURL)
+		return fmt.Sprintf("tokens:       Authy\nAPI URL:      %s\ntoken digits: %d\n", c.APIURL, c.TokenDigits)
 	default:
-		return "tokens:       own verifier\n"
+		return fmt.Sprintf("tokens:       own verifier\ntoken digits: %d\n", c.TokenDigits)
 	}
 }
 

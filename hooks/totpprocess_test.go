@@ -128,7 +128,7 @@ func TestTOTPChecked(t *testing.T) {
 	t.Parallel()
 	environ, directory := totpSettings(t)
 	o := run(hooks.Extauth(), environ, "-check")
-	if o.code != 0 || !strings.Contains(o.stdout, "tokens:       TOTP, 1 secrets\nstate:        "+directory+"\n") || strings.Contains(o.stdout, "API URL") {
+	if o.code != 0 || !strings.Contains(o.stdout, "tokens:       TOTP\nsecrets:      1\nstate:        "+directory+"\n") || strings.Contains(o.stdout, "API URL") {
 		t.Errorf("-check: %+v", o)
 	}
 	if o := run(hooks.Extauth(), settings(t, "https://api.authy.com"), "-check"); !strings.Contains(o.stdout, "tokens:       Authy\nAPI URL:      https://api.authy.com\n") {
