@@ -90,7 +90,8 @@ func TestTOTPOnce(t *testing.T) {
 	p.try(t, second, hooks.ErrTokenUsed)
 	p.try(t, first, hooks.ErrTokenUsed) // never used, but older
 	p.now = noon.Add(30 * time.Second)
-	p.try(t, second, hooks.ErrTokenUsed)
+	p.try(t, p.wrong(), hooks.ErrTokenWrong)
+	p.try(t, second, hooks.ErrTokenUsed) // a wrong one does not make it right again
 	p.try(t, third, nil)
 	p.try(t, third, hooks.ErrTokenUsed)
 	// The same with a verifier that starts anew, as each program does.
