@@ -8,7 +8,8 @@
 // request in and one answer out. [Program] is the front that reads a request
 // from environment and standard input, and writes the answer to standard output.
 // [Verifier] and [Directory] are where another token service, or another place
-// to keep Authy IDs, plugs in.
+// to keep Authy IDs, plugs in: [AuthyClient] and [TOTP] are the token services
+// that there are, and [Program.With] makes a program with an own one.
 //
 // A decision without any program around it, with the token of a password checked
 // by Authy:
@@ -28,7 +29,8 @@
 //
 //   - Fail closed: a login whose token is not proven right is denied, whatever
 //     happened. "Proven" means HTTP status 200 and a JSON object with success
-//     "true" (string or boolean) and token "is valid".
+//     "true" (string or boolean) and token "is valid"; or, with [TOTP], the token
+//     of a step that was never accepted before, now remembered on the disk.
 //   - In time: the decision is there before AUTHY_DEADLINE has passed since the
 //     start of the program, whatever blocks.
 //   - Once: one login makes at most one request to Authy. Nothing is repeated, no
