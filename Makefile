@@ -7,7 +7,7 @@ GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 NO_RACE = $(if $(RACE),,left out: the race detector, because Go found no C compiler; install gcc or clang)
 
-COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd
+COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd ./hooks/cmd/hookctl
 IMAGE = sftpgo-authy/mockauthy
 PLATFORM = $(shell go env GOARCH)
 # The most bytes that an image may have.

@@ -2,23 +2,14 @@ package hooks
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"syscall"
 )
 
-const (
-	userAgent      = "sftpgo-authy-hooks"
-	maxAnswerBytes = 64 << 10
-	maxHeaderBytes = 64 << 10
-)
+// maxAnswerBytes is the longest answer of Authy that is read.
+const maxAnswerBytes = 64 << 10
 
 // AuthyClient asks Authy whether a token is right. It is a [Verifier].
 //
@@ -27,10 +18,8 @@ const (
 // key must not travel further than to the host it was given for. Proxies are
 // taken from the environment of the process, see [http.ProxyFromEnvironment].
 type AuthyClient struct {
-	base *url.URL
-	key  Secret
-	// Not an http.Client, whose task would be to follow redirects, keep cookies
-	// and put the URL into errors.
+	base      *url.URL
+	key       Secret
 	transport *http.Transport
 }
 
@@ -38,17 +27,9 @@ type AuthyClient struct {
 // https://api.authy.com, which identifies itself with the API key. roots are the
 // certificate authorities to trust; nil stands for those of the system.
 func NewAuthyClient(base *url.URL, key Secret, roots *x509.CertPool) *AuthyClient {
-	// HTTP/1 only: HTTP/2 repeats requests on its own after a refused stream.
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	return &AuthyClient{base: base, key: key, transport: &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		Protocols:              protocols,
-		DisableKeepAlives:      true, // a GET on a reused, dead connection would be sent again
-		DisableCompression:     true, // a small answer must not grow on arrival
-		MaxResponseHeaderBytes: maxHeaderBytes,
-	}}
+	transport := newTransport(roots)
+	transport.Proxy = http.ProxyFromEnvironment
+	return &AuthyClient{base: base, key: key, transport: transport}
 }
 
 // Verify implements [Verifier]. It takes as long as ctx allows. The error wraps
@@ -58,21 +39,11 @@ func (c *AuthyClient) Verify(ctx context.Context, id AuthyID, token Token) error
 	if err != nil {
 		return err
 	}
-	response, err := c.transport.RoundTrip(request)
+	response, err := authyServer().exchange(c.transport, request)
 	if err != nil {
-		return transportError(ctx, err)
+		return err
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return contextError(ctx)
-	case err != nil:
-		return fmt.Errorf("%w: it broke off", ErrMalformedAnswer)
-	case len(body) > maxAnswerBytes:
-		return fmt.Errorf("%w: it is longer than %d bytes", ErrMalformedAnswer, maxAnswerBytes)
-	}
-	return judge(response.StatusCode, body)
+	return judge(response.status, response.body)
 }
 
 // verifyRequest is the one place where the verify request is built (Authy API,
@@ -97,45 +68,20 @@ func (c *AuthyClient) verifyRequest(ctx context.Context, id AuthyID, token Token
 		// The error of net/http quotes the URL, and with it the token.
 		return nil, fmt.Errorf("%w: the request cannot be built", ErrUnreachable)
 	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", userAgent)
-	request.Header.Set("X-Authy-API-Key", c.key.Reveal())
+	c.identify(request)
 	return request, nil
 }
 
-// transportError says why there is no HTTP answer. The text of err stays behind:
-// net/http quotes what a server sent in place of HTTP (an echo service sends the
-// request back, token and API key included), and a malformed proxy setting with
-// its password.
-func transportError(ctx context.Context, err error) error {
-	var (
-		dns         *net.DNSError
-		certificate *tls.CertificateVerificationError
-		notTLS      tls.RecordHeaderError
-		errno       syscall.Errno
-	)
-	switch {
-	case ctx.Err() != nil:
-		return contextError(ctx)
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return ErrTimeout
-	case errors.As(err, &dns):
-		return fmt.Errorf("%w: the host name of AUTHY_API_URL or of the proxy cannot be resolved", ErrUnreachable)
-	case errors.As(err, &certificate):
-		return fmt.Errorf("%w: its certificate is not trusted (see AUTHY_CA_FILE): %w", ErrUnreachable, certificate.Err)
-	case errors.As(err, &notTLS):
-		return fmt.Errorf("%w: the server does not speak TLS", ErrUnreachable)
-	case errors.As(err, &errno):
-		return fmt.Errorf("%w: %w", ErrUnreachable, errno)
-	default:
-		return fmt.Errorf("%w: the connection broke off or did not carry HTTP", ErrUnreachable)
-	}
+// identify sets the headers of a request to Authy.
+func (c *AuthyClient) identify(request *http.Request) {
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", userAgent)
+	request.Header.Set("X-Authy-API-Key", c.key.Reveal())
 }
 
-// contextError says why ctx ended: its deadline, or whoever canceled it.
-func contextError(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ErrTimeout
+func authyServer() server {
+	return server{
+		url: "AUTHY_API_URL or of the proxy", authorities: "AUTHY_CA_FILE",
+		unreachable: ErrUnreachable, malformed: ErrMalformedAnswer, maxBytes: maxAnswerBytes,
 	}
-	return ctx.Err()
 }

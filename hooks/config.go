@@ -31,8 +31,12 @@ type Config struct {
 	// TOTP checks the tokens if Authy does not; nil means Authy, or an own
 	// [Verifier].
 	TOTP *TOTP
+	// UsersFile is the path of the users file; empty without one.
+	UsersFile string
 	// LogFile is the path of the log file; empty means standard error.
 	LogFile string
+	// SFTPGo is how to reach SFTPGo's REST API; nil if it is not to be asked.
+	SFTPGo *SFTPGoConfig
 }
 
 // Config reads the configuration of the program from an environment in the form
@@ -90,7 +94,7 @@ func (p Program) settings(env map[string]string) (settings, error) {
 			values[name], origin[name] = value, ""
 		}
 	}
-	var result settings
+	result := settings{needsSource: p.needsSource && !slices.Contains(p.replaced, directoryPart)}
 	for _, variable := range table {
 		if err := variable.apply(&result, values); err != nil {
 			return result, fmt.Errorf("%s%s: %w", origin[variable.Name], variable.Name, err)
@@ -103,8 +107,6 @@ func (p Program) settings(env map[string]string) (settings, error) {
 func (v Variable) apply(result *settings, values map[string]string) error {
 	value, ok := values[v.Name]
 	switch {
-	case !ok && v.Required:
-		return errors.New("not set, and this hook cannot work without it")
 	case !ok && v.Default == "":
 		return nil
 	case !ok:
@@ -146,7 +148,7 @@ func names(table []Variable) string {
 // set for Authy or TOTP.
 func (s settings) load(ownVerifier bool) (Config, error) {
 	// A denial that waited for the deadline would be one for that reason only.
-	config := Config{APIURL: s.apiURL, Deadline: s.deadline, DenyAfter: min(s.denyAfter, s.deadline/2), TokenDigits: s.tokenDigits}
+	config := Config{APIURL: s.apiURL, Deadline: s.deadline, DenyAfter: min(s.denyAfter, s.deadline/2), TokenDigits: s.tokenDigits, UsersFile: s.usersFile}
 	var err error
 	if !ownVerifier {
 		if err = s.loadVerifier(&config); err != nil {
@@ -155,6 +157,13 @@ func (s settings) load(ownVerifier bool) (Config, error) {
 	}
 	if config.Users, err = s.loadUsers(); err != nil {
 		return config, fmt.Errorf("AUTHY_USERS_FILE: %w", err)
+	}
+	if config.SFTPGo, err = s.sftpgo.load(); err != nil {
+		return config, err
+	}
+	if s.needsSource && config.Users == nil && config.SFTPGo == nil {
+		return config, errors.New("AUTHY_USERS_FILE, AUTHY_SFTPGO_URL: set at least one of the two: " +
+			"without, this hook does not learn who has which Authy ID")
 	}
 	return config, nil
 }
@@ -171,7 +180,7 @@ func (s settings) loadVerifier(config *Config) (err error) {
 	if config.APIKey, err = s.loadKey(); err != nil {
 		return err
 	}
-	if config.RootCAs, err = s.loadCAs(); err != nil {
+	if config.RootCAs, err = loadCAs(s.caFile); err != nil {
 		return fmt.Errorf("AUTHY_CA_FILE: %w", err)
 	}
 	return nil
@@ -185,31 +194,24 @@ func (s settings) loadKey() (Secret, error) {
 	if s.keyFile == "" {
 		return key, nil
 	}
-	data, err := readFile(s.keyFile, maxKeyFileBytes)
-	if err == nil {
-		err = requirePrivate(s.keyFile)
-	}
+	key, err := readSecret(s.keyFile, "API key", checkKey)
 	if err != nil {
 		return Secret{}, fmt.Errorf("AUTHY_API_KEY_FILE: %w", err)
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	if err := checkKey(text); err != nil {
-		return Secret{}, fmt.Errorf("AUTHY_API_KEY_FILE: %s: %w", s.keyFile, err)
-	}
-	return NewSecret(text), nil
+	return key, nil
 }
 
-func (s settings) loadCAs() (*x509.CertPool, error) {
-	if s.caFile == "" {
+func loadCAs(file string) (*x509.CertPool, error) {
+	if file == "" {
 		return nil, nil
 	}
-	data, err := readFile(s.caFile, maxCAFileBytes)
+	data, err := readFile(file, maxCAFileBytes)
 	if err != nil {
 		return nil, err
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(bytes.TrimSpace(data)) {
-		return nil, fmt.Errorf("%s: no PEM certificate found", s.caFile)
+		return nil, fmt.Errorf("%s: no PEM certificate found", file)
 	}
 	return pool, nil
 }

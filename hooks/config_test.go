@@ -34,7 +34,7 @@ func TestConfigDefaults(t *testing.T) {
 		t.Errorf("extauth without users file: %v", err)
 	}
 	for _, p := range []hooks.Program{hooks.Keyint(), hooks.Checkpwd()} {
-		if _, err := p.Config([]string{"AUTHY_API_KEY=k"}); err == nil || err.Error() != "AUTHY_USERS_FILE: not set, and this hook cannot work without it" {
+		if _, err := p.Config([]string{"AUTHY_API_KEY=k"}); err == nil || !strings.HasPrefix(err.Error(), "AUTHY_USERS_FILE, AUTHY_SFTPGO_URL: set at least one of the two") {
 			t.Errorf("%s without users file: %v", p.Name(), err)
 		}
 	}
@@ -213,10 +213,18 @@ func TestConfigNamedPipe(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("no /proc here")
 	}
-	for _, name := range []string{"AUTHY_CONFIG_FILE", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE", "AUTHY_CA_FILE"} {
+	for _, name := range []string{"AUTHY_CONFIG_FILE", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE", "AUTHY_CA_FILE", "AUTHY_SFTPGO_API_KEY_FILE", "AUTHY_SFTPGO_PASSWORD_FILE", "AUTHY_SFTPGO_CA_FILE"} {
 		environ := []string{name + "=" + path}
 		if name != "AUTHY_API_KEY_FILE" {
 			environ = append(environ, "AUTHY_API_KEY=k")
+		}
+		switch name {
+		case "AUTHY_SFTPGO_API_KEY_FILE":
+			environ = append(environ, "AUTHY_SFTPGO_URL=http://127.0.0.1:8080")
+		case "AUTHY_SFTPGO_PASSWORD_FILE":
+			environ = append(environ, "AUTHY_SFTPGO_URL=http://127.0.0.1:8080", "AUTHY_SFTPGO_ADMIN=admin")
+		case "AUTHY_SFTPGO_CA_FILE":
+			environ = append(environ, "AUTHY_SFTPGO_URL=http://127.0.0.1:8080", "AUTHY_SFTPGO_API_KEY=k")
 		}
 		if _, err := hooks.Extauth().Config(environ); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Errorf("%s: %v", name, err)

@@ -23,9 +23,11 @@ func readConfigFile(table []Variable, file string) (map[string]configLine, error
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := lines["AUTHY_API_KEY"]; ok {
-		if err := requirePrivate(file); err != nil {
-			return nil, err
+	for _, variable := range table {
+		if _, ok := lines[variable.Name]; ok && variable.secret {
+			if err := requirePrivate(file, "API key"); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return lines, nil

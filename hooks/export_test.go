@@ -44,9 +44,17 @@ var (
 	Judge       = judge
 	ParseObject = parseObject
 	FoldCase    = foldCase
+
+	ParseSFTPGoUser = parseSFTPGoUser
 )
 
-const Patience = patience
+const (
+	Patience  = patience
+	MaxCached = maxCached
+)
+
+// Len is how many answers are remembered.
+func (c *Cache) Len() int { return len(c.known.entries) + len(c.unknown.entries) }
 
 // Code is the token of a secret at a step, as an authenticator shows it.
 func (s TOTPSecret) Code(step uint64) string { return s.code(step) }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"strings"
 )
 
 // Size limits of the files that a hook reads at each login, in bytes.
@@ -60,9 +61,27 @@ func requireRegular(path string) error {
 	return nil
 }
 
-// requirePrivate refuses a file that holds an API key and is open to everyone.
-func requirePrivate(path string) error {
-	return requireMode(path, otherAll, "holds the API key and is accessible to everyone on this machine", "chmod o-rwx")
+// requirePrivate refuses a file that holds a secret, what, and is open to
+// everyone.
+func requirePrivate(path, what string) error {
+	return requireMode(path, otherAll, "holds the "+what+" and is accessible to everyone on this machine", "chmod o-rwx")
+}
+
+// readSecret returns the only line of a private file, if check has nothing
+// against it.
+func readSecret(path, what string, check func(string) error) (Secret, error) {
+	data, err := readFile(path, maxKeyFileBytes)
+	if err == nil {
+		err = requirePrivate(path, what)
+	}
+	if err != nil {
+		return Secret{}, err
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if err := check(text); err != nil {
+		return Secret{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return NewSecret(text), nil
 }
 
 // requireMode refuses a file with one of the forbidden permission bits. Windows

@@ -38,6 +38,9 @@ func (p Program) check(environ []string, stdout, stderr io.Writer) int {
 	fmt.Fprint(&text, config.tokensFrom())
 	fmt.Fprintln(&text, "deadline:    ", config.Deadline)
 	fmt.Fprintln(&text, "users:       ", len(config.Users))
+	if config.SFTPGo != nil {
+		fmt.Fprintln(&text, "SFTPGo API:  ", config.SFTPGo.URL)
+	}
 	return report(stdout, text.String())
 }
 
@@ -85,11 +88,8 @@ Exit codes:
 
 // presence says what happens if the variable is not set.
 func (v Variable) presence() string {
-	switch {
-	case v.Required:
-		return " (required)"
-	case v.Default != "":
-		return " (default " + v.Default + ")"
+	if v.Default == "" {
+		return ""
 	}
-	return ""
+	return " (default " + v.Default + ")"
 }

@@ -28,7 +28,7 @@ func TestVariables(t *testing.T) {
 			t.Fatalf("-help of %s: %d, %s", p.Name(), help.code, help.stderr)
 		}
 		for _, v := range p.Variables() {
-			if !strings.HasPrefix(v.Name, "AUTHY_") || !strings.HasSuffix(v.Meaning, ".") && !strings.HasSuffix(v.Meaning, ").") || v.Required && v.Default != "" {
+			if !strings.HasPrefix(v.Name, "AUTHY_") || !strings.HasSuffix(v.Meaning, ".") && !strings.HasSuffix(v.Meaning, ").") {
 				t.Errorf("%+v", v)
 			}
 			for _, text := range []string{"  " + v.Name, v.Meaning, v.Default} {
@@ -37,9 +37,7 @@ func TestVariables(t *testing.T) {
 				}
 			}
 			written := ""
-			if v.Required {
-				written = "required"
-			} else if v.Default != "" {
+			if v.Default != "" {
 				written = "`" + v.Default + "`"
 			}
 			if presence[v.Name] == nil {

@@ -33,8 +33,8 @@ func TestOwnParts(t *testing.T) {
 		mustDeny(t, p, logIn(p.With(accepting(), enrolled), []string{"AUTHY_USERS_FILE=x"}), hooks.ExitConfig, "AUTHY_USERS_FILE: unknown variable")
 		mustDeny(t, p, logIn(p.With(nil, enrolled), nil), hooks.ExitConfig, "AUTHY_API_KEY, AUTHY_API_KEY_FILE, AUTHY_TOTP_FILE: set exactly one")
 		if p.Name() != "extauth" {
-			mustDeny(t, p, logIn(p.With(accepting(), nil), nil), hooks.ExitConfig, "AUTHY_USERS_FILE: not set")
-			mustDeny(t, p, logIn(p.With(accepting(), nil).With(nil, nil), nil), hooks.ExitConfig, "AUTHY_USERS_FILE: not set")
+			mustDeny(t, p, logIn(p.With(accepting(), nil), nil), hooks.ExitConfig, "AUTHY_USERS_FILE, AUTHY_SFTPGO_URL: set at least one")
+			mustDeny(t, p, logIn(p.With(accepting(), nil).With(nil, nil), nil), hooks.ExitConfig, "AUTHY_USERS_FILE, AUTHY_SFTPGO_URL: set at least one")
 		}
 		// One after the other is as good as both at once, and leaves the program
 		// that it came from as it was.

@@ -30,8 +30,9 @@ type Program struct {
 	name     string
 	purpose  string
 	deadline time.Duration // default of AUTHY_DEADLINE
-	// needsUsers says that Authy IDs can come from the users file only.
-	needsUsers bool
+	// needsSource says that SFTPGo does not hand over the user, so that Authy IDs
+	// have to come from somewhere else.
+	needsSource bool
 
 	denial    answer
 	verifier  func(Config) Verifier

@@ -22,13 +22,13 @@ const (
 // the user types the password followed by the token into one field.
 func Checkpwd() Program {
 	return Program{
-		name:       "checkpwd",
-		purpose:    "check password hook for SFTPGo: the user types the password followed by an Authy token",
-		deadline:   machineDeadline,
-		needsUsers: true,
-		denial:     CheckPasswordAnswer{},
-		verifier:   tokenVerifier,
-		directory:  usersDirectory,
+		name:        "checkpwd",
+		purpose:     "check password hook for SFTPGo: the user types the password followed by an Authy token",
+		deadline:    machineDeadline,
+		needsSource: true,
+		denial:      CheckPasswordAnswer{},
+		verifier:    tokenVerifier,
+		directory:   usersDirectory,
 		decide: func(ctx context.Context, d Decider, s session) (answer, error) {
 			return d.CheckPassword(ctx, CheckPasswordRequest{
 				Username: s.env[usernameVariable],
@@ -50,7 +50,7 @@ func Extauth() Program {
 		denial:   ExternalAuthAnswer{},
 		verifier: tokenVerifier,
 		directory: func(c Config) Directory {
-			return Directories{c.Users, AdditionalInfo{}}
+			return append(Directories{c.Users, AdditionalInfo{}}, c.sftpgoDirectory()...)
 		},
 		decide: func(ctx context.Context, d Decider, s session) (answer, error) {
 			return d.ExternalAuth(ctx, ExternalAuthRequest{
@@ -72,14 +72,14 @@ func Extauth() Program {
 // the token.
 func Keyint() Program {
 	return Program{
-		name:       "keyint",
-		purpose:    "keyboard-interactive hook for SFTPGo: asks for the password, then for an Authy token",
-		deadline:   dialogueDeadline,
-		needsUsers: true,
-		denial:     KeyboardInteractiveAnswer{},
-		verifier:   tokenVerifier,
-		directory:  usersDirectory,
-		decide:     decideDialogue,
+		name:        "keyint",
+		purpose:     "keyboard-interactive hook for SFTPGo: asks for the password, then for an Authy token",
+		deadline:    dialogueDeadline,
+		needsSource: true,
+		denial:      KeyboardInteractiveAnswer{},
+		verifier:    tokenVerifier,
+		directory:   usersDirectory,
+		decide:      decideDialogue,
 	}
 }
 
@@ -90,7 +90,7 @@ func tokenVerifier(c Config) Verifier {
 	return NewAuthyClient(c.APIURL, c.APIKey, c.RootCAs)
 }
 
-func usersDirectory(c Config) Directory { return c.Users }
+func usersDirectory(c Config) Directory { return append(Directories{c.Users}, c.sftpgoDirectory()...) }
 
 // decideDialogue puts the steps of the dialogue on standard output and input:
 // one question, then one answer, per line (executeKeyboardInteractiveProgram).

@@ -34,13 +34,13 @@ type Variable struct {
 	// Default is the value used if the variable is not set. If it is empty the
 	// variable is optional.
 	Default string
-	// Required says that there is no default and the variable must be set.
-	Required bool
 	// Meaning tells an administrator what the value does and what it can be.
 	Meaning string
 
-	part part
-	set  func(*settings, string) error
+	// secret says that a file which sets the variable must be private.
+	secret bool
+	part   part
+	set    func(*settings, string) error
 }
 
 // settings are the values of the variables, each valid by itself.
@@ -54,12 +54,15 @@ type settings struct {
 	denyAfter      time.Duration
 	tokenDigits    int
 	totp           totpSettings
+
+	needsSource bool
+	sftpgo      sftpgoSettings
 }
 
 // Variables returns all settings of the program, in the order of -help. Parsing,
 // -help and documentation have no other list.
 func (p Program) Variables() []Variable {
-	return slices.DeleteFunc(slices.Concat(p.variables(), totpVariables()), func(v Variable) bool {
+	return slices.DeleteFunc(slices.Concat(p.variables(), sftpgoVariables(), totpVariables()), func(v Variable) bool {
 		return slices.Contains(p.replaced, v.part)
 	})
 }
@@ -80,7 +83,10 @@ func (p Program) variables() []Variable {
 		{
 			Name: "AUTHY_API_URL", Default: "https://api.authy.com", part: verifierPart,
 			Meaning: "Base URL of the Authy API. Plain http is refused except for this machine, see AUTHY_ALLOW_PLAIN_HTTP.",
-			set:     func(s *settings, v string) (err error) { s.apiURL, err = parseAPIURL(v); return err },
+			set: func(s *settings, v string) (err error) {
+				s.apiURL, err = parseBaseURL(v, "https://api.authy.com")
+				return err
+			},
 		},
 		{
 			Name: "AUTHY_ALLOW_PLAIN_HTTP", Default: "false", part: verifierPart,
@@ -90,6 +96,7 @@ func (p Program) variables() []Variable {
 		{
 			Name: "AUTHY_API_KEY", part: verifierPart,
 			Meaning: "API key of the Authy application. Exactly one of AUTHY_API_KEY, AUTHY_API_KEY_FILE and AUTHY_TOTP_FILE must be set.",
+			secret:  true,
 			set:     func(s *settings, v string) error { s.apiKey = NewSecret(v); return checkKey(v) },
 		},
 		{
@@ -119,17 +126,17 @@ func (p Program) variables() []Variable {
 			set:     func(s *settings, v string) (err error) { s.tokenDigits, err = parseDigits(v); return err },
 		},
 		{
-			Name: "AUTHY_USERS_FILE", Required: p.needsUsers, part: directoryPart,
-			Meaning: "CSV file with lines \"sftpgo user,authy id,options\". For extauth it is optional and comes before additional_info of the user.",
-			set:     func(s *settings, v string) error { s.usersFile = v; return nil },
+			Name: "AUTHY_USERS_FILE", part: directoryPart,
+			Meaning: "CSV file with lines \"sftpgo user,authy id,options\". It comes before additional_info of the user. " +
+				"keyint and checkpwd need this or AUTHY_SFTPGO_URL.",
+			set: func(s *settings, v string) error { s.usersFile = v; return nil },
 		},
 	}
 }
 
-func parseAPIURL(text string) (*url.URL, error) {
+func parseBaseURL(text, example string) (*url.URL, error) {
 	// The text is not repeated in the error: it may hold a password.
-	bad := errors.New("expected an absolute URL such as https://api.authy.com, http or https, " +
-		"without user name, query or fragment")
+	bad := fmt.Errorf("expected an absolute URL such as %s, http or https, without user name, query or fragment", example)
 	base, err := url.Parse(text)
 	if err != nil || base.Hostname() == "" || base.User != nil || strings.ContainsAny(text, "?#") {
 		return nil, bad

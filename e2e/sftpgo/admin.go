@@ -14,12 +14,13 @@ import (
 
 // The administrator of the server.
 const (
-	adminName     = "admin"
-	adminPassword = "an administrator of a test server"
+	// AdminName and AdminPassword log in to its web interface and its REST API.
+	AdminName     = "admin"
+	AdminPassword = "an administrator of a test server"
 )
 
 // seedJSON is the data the server starts with, in the format of its backups.
-const seedJSON = `{"version":17,"admins":[{"username":"` + adminName + `","password":"` + adminPassword + `","status":1,"permissions":["*"]}]}`
+const seedJSON = `{"version":17,"admins":[{"username":"` + AdminName + `","password":"` + AdminPassword + `","status":1,"permissions":["*"]}]}`
 
 // User is a user of SFTPGo, as its REST API takes and gives one: the fields
 // that tests of login hooks need.
@@ -74,7 +75,7 @@ func newAdmin(ctx context.Context, base string) (*admin, error) {
 	var answer []byte
 	err := poll.Until(ctx, startWithin, func(ctx context.Context) (hopeless bool, err error) {
 		answer, err = a.send(ctx, http.MethodGet, "/api/v2/token", nil, func(r *http.Request) {
-			r.SetBasicAuth(adminName, adminPassword)
+			r.SetBasicAuth(AdminName, AdminPassword)
 		})
 		return false, err
 	})

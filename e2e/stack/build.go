@@ -28,6 +28,7 @@ func build(ctx context.Context) (binaries, error) {
 		module+"/hooks/cmd/keyint",
 		module+"/hooks/cmd/extauth",
 		module+"/hooks/cmd/checkpwd",
+		module+"/hooks/cmd/hookctl",
 	)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
 	if output, err := cmd.CombinedOutput(); err != nil {

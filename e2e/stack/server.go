@@ -42,6 +42,9 @@ type Setup struct {
 	AuthyDown bool
 	// Deadline of the hook, such as "5s"; "" is the hook's own default.
 	Deadline string
+	// AsksSFTPGo lets the hook look for Authy IDs in SFTPGo itself, by its REST API,
+	// and in no users file.
+	AsksSFTPGo bool
 	// SSHPort of the host; "" is any free one.
 	SSHPort string
 }
@@ -85,8 +88,11 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 	if setup.AuthyDown {
 		authy = "http://" + mockHost + ":1"
 	}
-	config := "AUTHY_API_KEY_FILE=/etc/sftpgo/authy.key\n" +
-		"AUTHY_USERS_FILE=/etc/sftpgo/authy-users.csv\n" +
+	directory := "AUTHY_USERS_FILE=/etc/sftpgo/authy-users.csv\n"
+	if setup.AsksSFTPGo {
+		directory = asksSFTPGo
+	}
+	config := "AUTHY_API_KEY_FILE=/etc/sftpgo/authy.key\n" + directory +
 		"AUTHY_API_URL=" + authy + "\n" +
 		"AUTHY_ALLOW_PLAIN_HTTP=true\n"
 	if setup.Deadline != "" {
@@ -99,6 +105,13 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(apiKey+"\n"), 0o400),
 		sftpgo.WithFile("/etc/sftpgo/authy-users.csv", usersFile(), 0o440),
 		sftpgo.WithContainer(network.WithNetwork(nil, s.network)),
+	}
+	if setup.AsksSFTPGo {
+		more, err := s.forHookctl(config)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, more...)
 	}
 	if setup.SSHPort != "" {
 		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))

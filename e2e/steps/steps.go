@@ -28,6 +28,7 @@ func AddTo(sc *godog.ScenarioContext, on *stack.Stack) {
 	addServerSteps(sc)
 	addAuthySteps(sc)
 	addLoginSteps(sc)
+	addEnrolmentSteps(sc)
 }
 
 type worldKey struct{}
