@@ -7,8 +7,9 @@ GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 NO_RACE = $(if $(RACE),,left out: the race detector, because Go found no C compiler; install gcc or clang)
 
-COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd ./hooks/cmd/hookctl
+COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd ./hooks/cmd/hookd ./hooks/cmd/hookctl
 IMAGE = sftpgo-authy/mockauthy
+HOOKD_IMAGE = sftpgo-authy/hookd
 PLATFORM = $(shell go env GOARCH)
 # The most bytes that an image may have.
 IMAGE_MOST = 12000000
@@ -61,6 +62,12 @@ image: ## Build the image of the mock, for this machine or with PLATFORM=arm64
 		$$1 != want { print "want an image for " want; wrong = 1 } \
 		$$2 > most { printf "want at most %.1f MB\n", most / 1e6; wrong = 1 } \
 		END { exit wrong }'
+
+.PHONY: image-hookd
+image-hookd: ## Build the image of hookd, for this machine or with PLATFORM=arm64
+	@mkdir -p build/image/$(PLATFORM)/hookd
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(PLATFORM) go build -trimpath -ldflags '-s -w' -o build/image/$(PLATFORM)/hookd/ ./hooks/cmd/hookd
+	docker build --platform linux/$(PLATFORM) -t $(HOOKD_IMAGE) -f hooks/deploy/Dockerfile build/image/$(PLATFORM)/hookd
 
 .PHONY: images
 images: ## Build the images of the mock for amd64 and arm64, tagged so

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -41,14 +43,45 @@ func TestFeatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(ctx, t, on)
+	t.Run("programs", func(t *testing.T) { run(ctx, t, on, false) })
+	t.Run("over HTTP", func(t *testing.T) { run(ctx, t, on, true) })
+	loginsHop(ctx, t, on)
 }
 
-func run(ctx context.Context, t *testing.T, on *stack.Stack) {
+// loginsHop fails the test unless one replica of hookd has ended a login that
+// another one had begun.
+func loginsHop(ctx context.Context, t *testing.T, on *stack.Stack) {
 	t.Helper()
+	logs, err := on.HookdLogs(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := regexp.MustCompile(`msg="login begun" .* request=(\S+)`)
+	hopped := 0
+	for i, log := range logs {
+		for _, login := range began.FindAllStringSubmatch(log, -1) {
+			for j, other := range logs {
+				if i != j && strings.Contains(other, "request="+login[1]) {
+					hopped++
+				}
+			}
+		}
+	}
+	t.Logf("%d logins hopped from one replica of hookd to another", hopped)
+	if hopped == 0 {
+		t.Error("no login hopped from one replica of hookd to another")
+	}
+}
+
+func run(ctx context.Context, t *testing.T, on *stack.Stack, overHTTP bool) {
+	t.Helper()
+	tags := ""
+	if overHTTP {
+		tags = "~@hookctl" // it is started where the programs are, and enrols for these
+	}
 	suite := godog.TestSuite{
 		Name:                "sftpgo-authy",
-		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.AddTo(sc, on) },
+		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.AddTo(sc, on, overHTTP) },
 		Options: &godog.Options{
 			FS:             features.FS,
 			Paths:          []string{"."},
@@ -57,6 +90,7 @@ func run(ctx context.Context, t *testing.T, on *stack.Stack) {
 			Concurrency:    atOnce,
 			Randomize:      -1,
 			Strict:         true,
+			Tags:           tags,
 			NoColors:       true,
 			DefaultContext: ctx,
 			TestingT:       t,

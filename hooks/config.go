@@ -124,7 +124,7 @@ func (v Variable) apply(result *settings, values map[string]string) error {
 func checkNames(table []Variable, env map[string]string) error {
 	var unknown []string
 	for name := range env {
-		if strings.HasPrefix(name, variablePrefix) && !isKnown(table, name) {
+		if isOurs(table, name) && !isKnown(table, name) {
 			unknown = append(unknown, name)
 		}
 	}

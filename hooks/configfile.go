@@ -61,7 +61,7 @@ func parseConfigFile(table []Variable, file string, data []byte) (map[string]con
 
 // printableName is what an unknown name must look like to be repeated in an
 // error: anything else may be an API key on a line of its own.
-var printableName = regexp.MustCompile(`^AUTHY_[A-Z_]{1,32}$`)
+var printableName = regexp.MustCompile(`^(AUTHY|HOOKD)_[A-Z_]{1,32}$`)
 
 func parseConfigLine(table []Variable, line string) (name, value string, err error) {
 	name, value, ok := strings.Cut(line, "=")

@@ -49,8 +49,10 @@ var (
 )
 
 const (
-	Patience  = patience
-	MaxCached = maxCached
+	Patience      = patience
+	MaxCached     = maxCached
+	MaxLogins     = maxLogins
+	MaxLogWriters = maxLogWriters
 )
 
 // Len is how many answers are remembered.

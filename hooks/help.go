@@ -70,9 +70,7 @@ func (p Program) help() string {
 	fmt.Fprintf(&text, "%s - %s\n\n", p.name, p.purpose)
 	fmt.Fprintf(&text, "SFTPGo starts this program once per login. Settings come from the environment\n"+
 		"(command.env of SFTPGo) or from the file named by %s.\n\n", configFileVariable)
-	for _, variable := range p.Variables() {
-		fmt.Fprintf(&text, "  %s%s\n      %s\n", variable.Name, variable.presence(), variable.Meaning)
-	}
+	describe(&text, p.Variables())
 	fmt.Fprint(&text, `
 Arguments, by hand only:
   -help    print this text
@@ -84,6 +82,12 @@ Exit codes:
   2  wrong configuration or arguments; a login is denied
 `)
 	return text.String()
+}
+
+func describe(text *strings.Builder, table []Variable) {
+	for _, variable := range table {
+		fmt.Fprintf(text, "  %s%s\n      %s\n", variable.Name, variable.presence(), variable.Meaning)
+	}
 }
 
 // presence says what happens if the variable is not set.

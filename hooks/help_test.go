@@ -28,32 +28,57 @@ func TestVariables(t *testing.T) {
 			t.Fatalf("-help of %s: %d, %s", p.Name(), help.code, help.stderr)
 		}
 		for _, v := range p.Variables() {
-			if !strings.HasPrefix(v.Name, "AUTHY_") || !strings.HasSuffix(v.Meaning, ".") && !strings.HasSuffix(v.Meaning, ").") {
-				t.Errorf("%+v", v)
-			}
-			for _, text := range []string{"  " + v.Name, v.Meaning, v.Default} {
-				if !strings.Contains(help.stdout, text) {
-					t.Errorf("-help of %s lacks %q", p.Name(), text)
-				}
-			}
-			written := ""
-			if v.Default != "" {
-				written = "`" + v.Default + "`"
-			}
-			if presence[v.Name] == nil {
-				presence[v.Name] = make(map[string][]string)
-			}
-			presence[v.Name][written] = append(presence[v.Name][written], p.Name())
+			describes(t, p.Name(), help.stdout, v)
+			note(presence, p.Name(), v)
 		}
 	}
+	for _, v := range hooks.Hookd().Variables() {
+		describes(t, "hookd", hooks.Hookd().Help(), v)
+		note(presence, "hookd", v)
+	}
+	common := hooks.Keyint().Variables()
+	shows(t, string(readme), "AUTHY_", common, presence)
+	shows(t, string(readme), "HOOKD_", hooks.Hookd().Variables()[len(common):], presence)
+}
+
+// describes fails the test unless the variable is complete, and -help tells it.
+func describes(t *testing.T, program, help string, v hooks.Variable) {
+	t.Helper()
+	ours := strings.HasPrefix(v.Name, "AUTHY_") || program == "hookd" && strings.HasPrefix(v.Name, "HOOKD_")
+	if !ours || !strings.HasSuffix(v.Meaning, ".") && !strings.HasSuffix(v.Meaning, ").") {
+		t.Errorf("%+v", v)
+	}
+	for _, text := range []string{"  " + v.Name, v.Meaning, v.Default} {
+		if !strings.Contains(help, text) {
+			t.Errorf("-help of %s lacks %q", program, text)
+		}
+	}
+}
+
+// note writes down the default of a variable as README.md does.
+func note(presence map[string]map[string][]string, program string, v hooks.Variable) {
+	written := ""
+	if v.Default != "" {
+		written = "`" + v.Default + "`"
+	}
+	if presence[v.Name] == nil {
+		presence[v.Name] = make(map[string][]string)
+	}
+	presence[v.Name][written] = append(presence[v.Name][written], program)
+}
+
+// shows fails the test unless README.md has the table of those variables, and no
+// other with the prefix.
+func shows(t *testing.T, readme, prefix string, variables []hooks.Variable, presence map[string]map[string][]string) {
+	t.Helper()
 	var rows []string
-	for _, v := range hooks.Keyint().Variables() {
+	for _, v := range variables {
 		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |\n", v.Name, defaultsText(presence[v.Name]), v.Meaning))
 	}
-	if table := "| variable | default | meaning |\n|---|---|---|\n" + strings.Join(rows, "") + "\n"; !strings.Contains(string(readme), table) {
+	if table := "| variable | default | meaning |\n|---|---|---|\n" + strings.Join(rows, "") + "\n"; !strings.Contains(readme, table) {
 		t.Errorf("README.md does not have this table:\n%s", table)
 	}
-	if n := strings.Count(string(readme), "| `AUTHY_"); n != len(rows) {
+	if n := strings.Count(readme, "| `"+prefix); n != len(rows) {
 		t.Errorf("README.md has %d rows, the table in code %d", n, len(rows))
 	}
 }

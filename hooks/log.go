@@ -20,9 +20,12 @@ const (
 // login says who is logging in, for the log.
 type login struct {
 	username, ip, protocol string
+	// request is the request_id by which the steps of one dialogue belong
+	// together; only the HTTP form has one.
+	request string
 }
 
-// logger writes the log of one program run: a line or two.
+// logger writes the log of one program run or request: a line or two.
 type logger struct {
 	hook    string
 	login   login
@@ -63,6 +66,9 @@ func (l logger) writeTo(out io.Writer, level slog.Level, message, reason string)
 	}
 	if l.login.protocol != "" {
 		attributes = append(attributes, slog.String("protocol", clean(l.login.protocol, maxLoggedName)))
+	}
+	if l.login.request != "" {
+		attributes = append(attributes, slog.String("request", clean(l.login.request, maxLoggedName)))
 	}
 	if reason != "" {
 		attributes = append(attributes, slog.String("reason", clean(reason, maxLoggedReason)))

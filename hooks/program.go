@@ -33,6 +33,7 @@ type Program struct {
 	// needsSource says that SFTPGo does not hand over the user, so that Authy IDs
 	// have to come from somewhere else.
 	needsSource bool
+	more        []Variable // besides those that all programs have
 
 	denial    answer
 	verifier  func(Config) Verifier

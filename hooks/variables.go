@@ -16,7 +16,6 @@ const (
 	configFileVariable = "AUTHY_CONFIG_FILE"
 	logFileVariable    = "AUTHY_LOG_FILE"
 	deadlineVariable   = "AUTHY_DEADLINE"
-	variablePrefix     = "AUTHY_"
 )
 
 // The shortest and the longest time that a hook may be given for one login.
@@ -54,6 +53,7 @@ type settings struct {
 	denyAfter      time.Duration
 	tokenDigits    int
 	totp           totpSettings
+	daemon         daemonSettings
 
 	needsSource bool
 	sftpgo      sftpgoSettings
@@ -62,7 +62,7 @@ type settings struct {
 // Variables returns all settings of the program, in the order of -help. Parsing,
 // -help and documentation have no other list.
 func (p Program) Variables() []Variable {
-	return slices.DeleteFunc(slices.Concat(p.variables(), sftpgoVariables(), totpVariables()), func(v Variable) bool {
+	return slices.DeleteFunc(slices.Concat(p.variables(), sftpgoVariables(), totpVariables(), p.more), func(v Variable) bool {
 		return slices.Contains(p.replaced, v.part)
 	})
 }
@@ -111,8 +111,9 @@ func (p Program) variables() []Variable {
 		},
 		{
 			Name: deadlineVariable, Default: p.deadline.String(),
-			Meaning: "Time for one login from the start of the program to its decision, 100ms to 290s. Keep it below command.timeout of SFTPGo.",
-			set:     func(s *settings, v string) (err error) { s.deadline, err = parseDeadline(v); return err },
+			Meaning: "Time for one login from the start of the program, or for one request to hookd, to the decision, 100ms to 290s. " +
+				"Keep it below command.timeout of SFTPGo, or with hookd below its http.timeout.",
+			set: func(s *settings, v string) (err error) { s.deadline, err = parseDeadline(v); return err },
 		},
 		{
 			Name: "AUTHY_DENY_AFTER", Default: DefaultDenyAfter.String(),
@@ -128,7 +129,7 @@ func (p Program) variables() []Variable {
 		{
 			Name: "AUTHY_USERS_FILE", part: directoryPart,
 			Meaning: "CSV file with lines \"sftpgo user,authy id,options\". It comes before additional_info of the user. " +
-				"keyint and checkpwd need this or AUTHY_SFTPGO_URL.",
+				"keyint and checkpwd need this or AUTHY_SFTPGO_URL. hookd takes changes of it within a second.",
 			set: func(s *settings, v string) error { s.usersFile = v; return nil },
 		},
 	}
@@ -166,15 +167,18 @@ func parseBool(text string) (bool, error) {
 // checkKey refuses a key that cannot be sent in an HTTP header as it is (RFC
 // 9110, section 5.5), or that looks copied with its surroundings.
 func checkKey(key string) error {
-	for _, r := range key {
-		if r <= ' ' || r > '~' {
-			return errors.New("the API key must consist of visible ASCII characters without spaces")
-		}
+	if !isVisible(key) {
+		return errors.New("the API key must consist of visible ASCII characters without spaces")
 	}
 	if key == "" {
 		return errors.New("the API key is empty")
 	}
 	return nil
+}
+
+// isVisible reports whether text consists of visible ASCII characters.
+func isVisible(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 func parseDeadline(text string) (time.Duration, error) {
@@ -191,6 +195,13 @@ func parseDenyAfter(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("expected a duration from 0s to %v, such as 1s", maxDeadline)
 	}
 	return after, nil
+}
+
+// isOurs reports whether a variable of that name is meant for the table: it
+// begins like one of it, up to the underscore.
+func isOurs(table []Variable, name string) bool {
+	prefix, _, found := strings.Cut(name, "_")
+	return found && slices.ContainsFunc(table, func(v Variable) bool { return strings.HasPrefix(v.Name, prefix+"_") })
 }
 
 // isKnown reports whether the table has a variable of that name.

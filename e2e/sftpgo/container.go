@@ -1,9 +1,7 @@
 package sftpgo
 
 import (
-	"archive/tar"
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -14,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/wait"
 	"golang.org/x/crypto/ssh"
 
@@ -23,54 +19,8 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 )
 
-// uid and gid of the user that the official images run SFTPGo as.
-const (
-	uid = 1000
-	gid = 1000
-)
-
-// file is one that the container gets before it starts.
-type file struct {
-	path    string
-	content []byte
-	mode    int64
-}
-
-// copyFiles makes the files SFTPGo's own; the file option of testcontainers-go
-// would make them root's, so that secrets had to be readable by everybody.
-func copyFiles(files []file) testcontainers.ContainerHook {
-	return func(ctx context.Context, c testcontainers.Container) error {
-		var archive bytes.Buffer
-		w := tar.NewWriter(&archive)
-		for _, f := range files {
-			header := &tar.Header{
-				Name: strings.TrimPrefix(f.path, "/"), Mode: f.mode, Size: int64(len(f.content)),
-				Uid: uid, Gid: gid, ModTime: time.Unix(0, 0),
-			}
-			if err := w.WriteHeader(header); err != nil {
-				return fmt.Errorf("file %s: %w", f.path, err)
-			}
-			if _, err := w.Write(f.content); err != nil {
-				return fmt.Errorf("file %s: %w", f.path, err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			return fmt.Errorf("files: %w", err)
-		}
-		docker, err := testcontainers.NewDockerClientWithOpts(ctx)
-		if err != nil {
-			return fmt.Errorf("files: %w", err)
-		}
-		defer docker.Close()
-		_, err = docker.CopyToContainer(ctx, c.GetContainerID(), client.CopyToContainerOptions{
-			DestinationPath: "/", Content: &archive,
-		})
-		if err != nil {
-			return fmt.Errorf("files: %w", err)
-		}
-		return nil
-	}
-}
+// uid of the user that the official images run SFTPGo as; the gid is the same.
+const uid = 1000
 
 // banner waits for the greeting of the SSH server. A port that is published
 // accepts connections before anybody listens behind it, and SFTPGo's health

@@ -21,6 +21,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 )
 
@@ -48,7 +49,7 @@ type Option func(*settings)
 
 type settings struct {
 	env       map[string]string
-	files     []file
+	files     []files.File
 	customize []testcontainers.ContainerCustomizer
 }
 
@@ -61,7 +62,7 @@ func WithEnv(env map[string]string) Option {
 // WithFile puts a file into the container before the server starts. It belongs
 // to the server's user, so that a mode such as 0o400 is enough to read it.
 func WithFile(path string, content []byte, mode int64) Option {
-	return func(s *settings) { s.files = append(s.files, file{path, content, mode}) }
+	return func(s *settings) { s.files = append(s.files, files.File{Path: path, Content: content, Mode: mode}) }
 }
 
 // WithContainer passes options on to testcontainers-go, such as a network.
@@ -97,9 +98,9 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 			"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS": "0",
 			"SFTPGO_LOG_LEVEL":                        "debug",
 		},
-		files: []file{
-			{key.path, key.private, 0o400},
-			{seedPath, []byte(seedJSON), 0o400},
+		files: []files.File{
+			{Path: key.path, Content: key.private, Mode: 0o400},
+			{Path: seedPath, Content: []byte(seedJSON), Mode: 0o400},
 		},
 	}
 	for _, opt := range opts {
@@ -109,7 +110,7 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 		testcontainers.WithEnv(set.env),
 		testcontainers.WithExposedPorts(sshPort, httpPort),
 		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
-			PostCreates: []testcontainers.ContainerHook{copyFiles(set.files)},
+			PostCreates: []testcontainers.ContainerHook{files.Copy(uid, set.files)},
 		}),
 		testcontainers.WithLogConsumers(s.logs),
 		testcontainers.WithWaitStrategy(banner{}),

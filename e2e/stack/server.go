@@ -38,6 +38,8 @@ func (h Hook) Program() string {
 // Setup is how an SFTPGo server is set up.
 type Setup struct {
 	Hook Hook
+	// OverHTTP lets SFTPGo ask hookd instead of starting a program.
+	OverHTTP bool
 	// AuthyDown points the hook at an address where nobody listens.
 	AuthyDown bool
 	// Deadline of the hook, such as "5s"; "" is the hook's own default.
@@ -54,15 +56,25 @@ type Setup struct {
 //go:embed settings/*.env
 var settingsFiles embed.FS
 
-// Settings are SFTPGo's settings for the hook, as the lines of an env file.
+// Settings are SFTPGo's settings for the hook as a program, as the lines of an
+// env file.
 func (h Hook) Settings() ([]byte, error) {
 	return settingsFiles.ReadFile("settings/" + string(h) + ".env")
 }
 
-func (h Hook) environment() (map[string]string, error) {
-	lines, err := h.Settings()
+// SettingsOverHTTP are SFTPGo's settings for the hook in hookd.
+func (h Hook) SettingsOverHTTP() ([]byte, error) {
+	return settingsFiles.ReadFile("settings/" + string(h) + "_over_http.env")
+}
+
+func (s Setup) environment() (map[string]string, error) {
+	settings := s.Hook.Settings
+	if s.OverHTTP {
+		settings = s.Hook.SettingsOverHTTP
+	}
+	lines, err := settings()
 	if err != nil {
-		return nil, fmt.Errorf("settings of the hook %s: %w", h, err)
+		return nil, fmt.Errorf("settings of the hook %s: %w", s.Hook, err)
 	}
 	env := map[string]string{}
 	scanner := bufio.NewScanner(bytes.NewReader(lines))
@@ -75,46 +87,66 @@ func (h Hook) environment() (map[string]string, error) {
 	return env, nil
 }
 
+// hookConfig is the configuration file of a hook, or of hookd, whose other files
+// are in the folder. A directory is where it finds Authy IDs; "" is in a users
+// file there.
+func hookConfig(folder string, authyDown bool, deadline, directory string) []byte {
+	authy := "http://" + mockHost + ":2884"
+	if authyDown {
+		authy = "http://" + mockHost + ":1"
+	}
+	if directory == "" {
+		directory = "AUTHY_USERS_FILE=" + folder + "/authy-users.csv\n"
+	}
+	config := "AUTHY_API_KEY_FILE=" + folder + "/authy.key\n" + directory +
+		"AUTHY_API_URL=" + authy + "\n" +
+		"AUTHY_ALLOW_PLAIN_HTTP=true\n"
+	if deadline != "" {
+		config += "AUTHY_DEADLINE=" + deadline + "\n"
+	}
+	return []byte(config)
+}
+
 func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, error) {
-	env, err := setup.Hook.environment()
+	env, err := setup.environment()
 	if err != nil {
 		return nil, err
+	}
+	opts := []sftpgo.Option{sftpgo.WithContainer(network.WithNetwork(nil, s.network))}
+	if setup.SSHPort != "" {
+		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))
+	}
+	if setup.OverHTTP {
+		asked := hookdSetup{setup.AuthyDown, setup.Deadline}
+		h, err := s.hookd(ctx, asked)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, sftpgo.WithEnv(renamed(env, asked.host())), sftpgo.WithFile("/etc/sftpgo/hookd-ca.pem", h.ca, 0o444))
+		return sftpgo.Run(ctx, s.image, opts...)
 	}
 	program, err := s.binaries.read(setup.Hook.Program())
 	if err != nil {
 		return nil, err
 	}
-	authy := "http://" + mockHost + ":2884"
-	if setup.AuthyDown {
-		authy = "http://" + mockHost + ":1"
-	}
-	directory := "AUTHY_USERS_FILE=/etc/sftpgo/authy-users.csv\n"
+	directory := ""
 	if setup.AsksSFTPGo {
 		directory = asksSFTPGo
 	}
-	config := "AUTHY_API_KEY_FILE=/etc/sftpgo/authy.key\n" + directory +
-		"AUTHY_API_URL=" + authy + "\n" +
-		"AUTHY_ALLOW_PLAIN_HTTP=true\n"
-	if setup.Deadline != "" {
-		config += "AUTHY_DEADLINE=" + setup.Deadline + "\n"
-	}
-	opts := []sftpgo.Option{
-		sftpgo.WithEnv(env),
-		sftpgo.WithFile("/usr/local/bin/"+setup.Hook.Program(), program, 0o755),
-		sftpgo.WithFile("/etc/sftpgo/authy.conf", []byte(config), 0o440),
-		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(apiKey+"\n"), 0o400),
-		sftpgo.WithFile("/etc/sftpgo/authy-users.csv", usersFile(), 0o440),
-		sftpgo.WithContainer(network.WithNetwork(nil, s.network)),
-	}
+	config := hookConfig("/etc/sftpgo", setup.AuthyDown, setup.Deadline, directory)
 	if setup.AsksSFTPGo {
-		more, err := s.forHookctl(config)
+		more, err := s.forHookctl(string(config))
 		if err != nil {
 			return nil, err
 		}
 		opts = append(opts, more...)
 	}
-	if setup.SSHPort != "" {
-		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))
-	}
+	opts = append(opts,
+		sftpgo.WithEnv(env),
+		sftpgo.WithFile("/usr/local/bin/"+setup.Hook.Program(), program, 0o755),
+		sftpgo.WithFile("/etc/sftpgo/authy.conf", config, 0o440),
+		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(apiKey+"\n"), 0o400),
+		sftpgo.WithFile("/etc/sftpgo/authy-users.csv", usersFile(), 0o440),
+	)
 	return sftpgo.Run(ctx, s.image, opts...)
 }

@@ -36,6 +36,7 @@ type Stack struct {
 
 	mu      sync.Mutex
 	servers map[Setup]*starting
+	hookds  map[hookdSetup]*hookd
 }
 
 // starting is a server that is started once, by whoever needs it first.
@@ -63,7 +64,7 @@ func WithNotes(note func(string)) Option {
 // are started when they are first asked for. The stack is returned with an error
 // too, and has to be closed in any case.
 func Start(ctx context.Context, image string, opts ...Option) (*Stack, error) {
-	s := &Stack{image: image, note: func(string) {}, servers: map[Setup]*starting{}}
+	s := &Stack{image: image, note: func(string) {}, servers: map[Setup]*starting{}, hookds: map[hookdSetup]*hookd{}}
 	var m mockSettings
 	for _, opt := range opts {
 		opt(s, &m)
@@ -111,6 +112,11 @@ func (s *Stack) Close() error {
 	var err error
 	for range s.servers {
 		err = errors.Join(err, <-failures)
+	}
+	for _, h := range s.hookds {
+		for _, container := range h.containers {
+			err = errors.Join(err, testcontainers.TerminateContainer(container, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0)))
+		}
 	}
 	if s.mock != nil {
 		err = errors.Join(err, s.mock.Terminate(ctx, testcontainers.StopTimeout(0)))

@@ -26,6 +26,15 @@ func (w *world) attachLogs(ctx context.Context) context.Context {
 		godog.Logf(ctx, "SFTPGo logged:\n%s", strings.Join(lines, "\n"))
 		ctx = attach(ctx, "sftpgo.log", strings.Join(server.Logs(), "\n"))
 	}
+	if w.setup.OverHTTP {
+		logs, err := w.stack.HookdLogs(ctx)
+		if err != nil {
+			logs = []string{err.Error()}
+		}
+		for i, log := range logs {
+			ctx = attach(ctx, fmt.Sprintf("hookd-%d.log", i+1), log)
+		}
+	}
 	var asked strings.Builder
 	for _, p := range w.people {
 		if p.AuthyID == 0 {

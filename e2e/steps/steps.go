@@ -12,10 +12,11 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
 )
 
-// AddTo registers all steps. The scenarios run on the stack.
-func AddTo(sc *godog.ScenarioContext, on *stack.Stack) {
+// AddTo registers all steps. The scenarios run on the stack, with the hooks as
+// programs or over HTTP.
+func AddTo(sc *godog.ScenarioContext, on *stack.Stack, overHTTP bool) {
 	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
-		return context.WithValue(ctx, worldKey{}, newWorld(on)), nil
+		return context.WithValue(ctx, worldKey{}, newWorld(on, overHTTP)), nil
 	})
 	sc.After(func(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
 		w := of(ctx)

@@ -37,8 +37,8 @@ type person struct {
 	lastToken        string
 }
 
-func newWorld(on *stack.Stack) *world {
-	return &world{stack: on, setup: stack.Setup{Deadline: hookDeadline}, people: map[string]*person{}}
+func newWorld(on *stack.Stack, overHTTP bool) *world {
+	return &world{stack: on, setup: stack.Setup{OverHTTP: overHTTP, Deadline: hookDeadline}, people: map[string]*person{}}
 }
 
 // person is the one of that name.

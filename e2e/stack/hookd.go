@@ -1,0 +1,144 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/network"
+	"github.com/testcontainers/testcontainers-go/wait"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+)
+
+const (
+	// hookdHost is the name under which SFTPGo finds hookd, see its settings.
+	hookdHost = "hookd"
+	// hookdSecret is what SFTPGo's settings say.
+	hookdSecret = "the-line-of-the-secret-file"
+	// hookdUID is the user of the image.
+	hookdUID = 65534
+	// replicas of hookd have one name in the network: the steps of a login may
+	// reach either.
+	replicas = 2
+	// hookdWithin bounds how long hookd takes to listen.
+	hookdWithin = 15 * time.Second
+)
+
+// hookdSetup is how hookd is set up. Two of them have two names.
+type hookdSetup struct {
+	authyDown bool
+	deadline  string
+}
+
+func (h hookdSetup) host() string {
+	name := hookdHost
+	if h.authyDown {
+		name += "-without-authy"
+	}
+	if h.deadline != "" {
+		name += "-" + h.deadline
+	}
+	return name
+}
+
+// hookd is a pair of replicas that is started once, by whoever needs it first.
+type hookd struct {
+	once       sync.Once
+	containers []testcontainers.Container
+	ca         []byte
+	err        error
+}
+
+// hookd returns the replicas of that setup, started if they were not yet.
+func (s *Stack) hookd(ctx context.Context, setup hookdSetup) (*hookd, error) {
+	s.mu.Lock()
+	h, ok := s.hookds[setup]
+	if !ok {
+		h = &hookd{}
+		s.hookds[setup] = h
+	}
+	s.mu.Unlock()
+	h.once.Do(func() { h.err = s.startHookd(ctx, setup, h) })
+	return h, h.err
+}
+
+func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) error {
+	certificates, err := certify(setup.host())
+	if err != nil {
+		return fmt.Errorf("certificates of hookd: %w", err)
+	}
+	h.ca = certificates.ca
+	for range replicas {
+		archive, err := s.binaries.image("hooks/deploy/Dockerfile", "hookd")
+		if err != nil {
+			return err
+		}
+		container, err := testcontainers.Run(ctx, "",
+			testcontainers.WithDockerfile(testcontainers.FromDockerfile{ContextArchive: archive}),
+			testcontainers.WithEnv(map[string]string{
+				"AUTHY_CONFIG_FILE":   "/etc/hookd/hookd.conf",
+				"HOOKD_LISTEN":        ":2885",
+				"HOOKD_TLS_CERT_FILE": "/etc/hookd/cert.pem",
+				"HOOKD_TLS_KEY_FILE":  "/etc/hookd/key.pem",
+				"HOOKD_SECRET_FILE":   "/etc/hookd/secret",
+			}),
+			testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+				PostCreates: []testcontainers.ContainerHook{files.Copy(hookdUID, []files.File{
+					{Path: "/etc/hookd/hookd.conf", Content: hookConfig("/etc/hookd", setup.authyDown, setup.deadline, ""), Mode: 0o440},
+					{Path: "/etc/hookd/authy.key", Content: []byte(apiKey + "\n"), Mode: 0o400},
+					{Path: "/etc/hookd/authy-users.csv", Content: usersFile(), Mode: 0o440},
+					{Path: "/etc/hookd/secret", Content: []byte(hookdSecret + "\n"), Mode: 0o400},
+					{Path: "/etc/hookd/cert.pem", Content: certificates.certificate, Mode: 0o444},
+					{Path: "/etc/hookd/key.pem", Content: certificates.key, Mode: 0o400},
+				})},
+			}),
+			testcontainers.WithWaitStrategy(wait.ForLog("msg=listening").WithStartupTimeout(hookdWithin)),
+			network.WithNetwork([]string{setup.host()}, s.network),
+		)
+		s.mu.Lock() // the logs may be wanted already
+		h.containers = append(h.containers, container)
+		s.mu.Unlock()
+		if err != nil {
+			return fmt.Errorf("start hookd: %w", err)
+		}
+	}
+	return nil
+}
+
+// HookdLogs is what the replicas of hookd have logged so far, each for itself.
+func (s *Stack) HookdLogs(ctx context.Context) ([]string, error) {
+	s.mu.Lock()
+	var containers []testcontainers.Container
+	for _, h := range s.hookds {
+		containers = append(containers, h.containers...)
+	}
+	s.mu.Unlock()
+	var all []string
+	for _, container := range containers {
+		logs, err := container.Logs(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("logs of hookd: %w", err)
+		}
+		text, err := io.ReadAll(logs)
+		_ = logs.Close() // it has been read
+		if err != nil {
+			return nil, fmt.Errorf("logs of hookd: %w", err)
+		}
+		all = append(all, string(text))
+	}
+	return all, nil
+}
+
+// renamed are SFTPGo's settings with the name of another hookd in them.
+func renamed(env map[string]string, host string) map[string]string {
+	with := map[string]string{}
+	for name, value := range env {
+		with[name] = strings.ReplaceAll(value, "//"+hookdHost+":", "//"+host+":")
+	}
+	return with
+}
