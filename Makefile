@@ -16,7 +16,7 @@ IMAGE_MOST = 12000000
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: build ## Start the mock on 127.0.0.1:2884
@@ -51,6 +51,11 @@ lint: ## Check format, style and walls; also the tidiness of go.mod
 bench: build ## Measure the mock beside a bare handler, in about three minutes
 	@go build -o build/bench ./mockauthy/cmd/bench
 	@build/bench
+
+.PHONY: bench-login
+bench-login: ## Measure SFTPGo's logins with no hook and with each, in about a quarter of an hour (needs Docker)
+	@go build -o build/bench-login ./e2e/cmd/bench-login
+	@build/bench-login $(BENCH_LOGIN)
 
 .PHONY: image
 image: ## Build the image of the mock, for this machine or with PLATFORM=arm64

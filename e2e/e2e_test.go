@@ -14,6 +14,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/log"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/preflight"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/steps"
 	"github.com/sftpgo-authy/sftpgo-authy/features"
@@ -43,8 +44,13 @@ func TestFeatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("programs", func(t *testing.T) { run(ctx, t, on, false) })
-	t.Run("over HTTP", func(t *testing.T) { run(ctx, t, on, true) })
+	release, err := sftpgo.ReleaseOf(ctx, preflight.Image())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the scenarios run on SFTPGo %s", release)
+	t.Run("programs", func(t *testing.T) { run(ctx, t, on, release, false) })
+	t.Run("over HTTP", func(t *testing.T) { run(ctx, t, on, release, true) })
 	loginsHop(ctx, t, on)
 }
 
@@ -73,7 +79,7 @@ func loginsHop(ctx context.Context, t *testing.T, on *stack.Stack) {
 	}
 }
 
-func run(ctx context.Context, t *testing.T, on *stack.Stack, overHTTP bool) {
+func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Release, overHTTP bool) {
 	t.Helper()
 	tags := ""
 	if overHTTP {
@@ -81,7 +87,7 @@ func run(ctx context.Context, t *testing.T, on *stack.Stack, overHTTP bool) {
 	}
 	suite := godog.TestSuite{
 		Name:                "sftpgo-authy",
-		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.AddTo(sc, on, overHTTP) },
+		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.AddTo(sc, on, release, overHTTP) },
 		Options: &godog.Options{
 			FS:             features.FS,
 			Paths:          []string{"."},

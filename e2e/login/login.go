@@ -39,6 +39,11 @@ func Password(ctx context.Context, server Server, username, password string) (*S
 	return dial(ctx, server, username, ssh.Password(password))
 }
 
+// PublicKey logs in by the SSH method "publickey".
+func PublicKey(ctx context.Context, server Server, username string, key ssh.Signer) (*Session, error) {
+	return dial(ctx, server, username, ssh.PublicKeys(key))
+}
+
 // Dialogue is what a server asks by keyboard-interactive, and what the user
 // answers.
 type Dialogue struct {
@@ -52,17 +57,27 @@ type Dialogue struct {
 // question that nobody has an answer to is an error, and so is one whose answer
 // everybody could read on the screen.
 func KeyboardInteractive(ctx context.Context, server Server, username string, dialogue *Dialogue) (*Session, error) {
-	return dial(ctx, server, username, ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
+	return dial(ctx, server, username, dialogue.method())
+}
+
+// KeyAndKeyboard logs in by "publickey" and then, where the server wants more,
+// by "keyboard-interactive".
+func KeyAndKeyboard(ctx context.Context, server Server, username string, key ssh.Signer, dialogue *Dialogue) (*Session, error) {
+	return dial(ctx, server, username, ssh.PublicKeys(key), dialogue.method())
+}
+
+func (d *Dialogue) method() ssh.AuthMethod {
+	return ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
 		replies := make([]string, 0, len(questions))
 		for i, question := range questions {
-			reply, err := dialogue.reply(question, echos[i])
+			reply, err := d.reply(question, echos[i])
 			if err != nil {
 				return nil, err
 			}
 			replies = append(replies, reply)
 		}
 		return replies, nil
-	}))
+	})
 }
 
 func (d *Dialogue) reply(question string, echo bool) (string, error) {
@@ -89,7 +104,7 @@ func (s *Session) Close() error {
 	return errors.Join(s.sftp.Close(), s.ssh.Close())
 }
 
-func dial(ctx context.Context, server Server, username string, method ssh.AuthMethod) (*Session, error) {
+func dial(ctx context.Context, server Server, username string, methods ...ssh.AuthMethod) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", server.Address)
@@ -99,7 +114,7 @@ func dial(ctx context.Context, server Server, username string, method ssh.AuthMe
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends whatever waits on it
 	c, channels, requests, err := ssh.NewClientConn(conn, server.Address, &ssh.ClientConfig{
 		User:            username,
-		Auth:            []ssh.AuthMethod{method},
+		Auth:            methods,
 		HostKeyCallback: server.trust(),
 	})
 	stop()

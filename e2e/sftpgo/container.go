@@ -6,9 +6,9 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -52,7 +52,12 @@ func readBanner(ctx context.Context, target wait.StrategyTarget) error {
 	if err != nil {
 		return err
 	}
-	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	return greets(ctx, net.JoinHostPort(host, port), "SSH-2.0-")
+}
+
+// greets tells whether a server that greets with this word listens there.
+func greets(ctx context.Context, address, word string) error {
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
@@ -64,8 +69,32 @@ func readBanner(ctx context.Context, target wait.StrategyTarget) error {
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(line, "SSH-2.0-") {
-		return errors.New("what answers is no SSH server")
+	if !strings.HasPrefix(line, word) {
+		return fmt.Errorf("what answers does not greet with %q", word)
+	}
+	return nil
+}
+
+func (s *Server) greetsFTP(ctx context.Context) error {
+	if err := greets(ctx, s.ftp, "220"); err != nil {
+		return fmt.Errorf("FTP: %w", err)
+	}
+	return nil
+}
+
+// answersWebDAV asks without a password, which WebDAV refuses.
+func (s *Server) answersWebDAV(ctx context.Context) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.WebDAV(), http.NoBody)
+	if err != nil {
+		return fmt.Errorf("WebDAV: %w", err)
+	}
+	answer, err := s.admin.http.Do(r)
+	if err != nil {
+		return fmt.Errorf("WebDAV: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusUnauthorized {
+		return fmt.Errorf("WebDAV: want the status %d, got %s", http.StatusUnauthorized, answer.Status)
 	}
 	return nil
 }

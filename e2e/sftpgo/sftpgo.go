@@ -22,6 +22,8 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/metrics"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 )
 
@@ -29,6 +31,10 @@ import (
 const (
 	sshPort  = "2022/tcp"
 	httpPort = "8080/tcp"
+	ftpPort  = "2121/tcp"
+	davPort  = "10080/tcp"
+	// telemetryPort is that of the metrics, which are off if not asked for.
+	telemetryPort = "10000/tcp"
 )
 
 // seedPath is where SFTPGo finds the data it starts with.
@@ -41,7 +47,9 @@ type Server struct {
 	hostKey ssh.PublicKey
 	admin   *admin
 	logs    *logs
-	ssh     string
+
+	// Where the servers are, HOST:PORT.
+	ssh, web, ftp, dav, telemetry string
 }
 
 // Option changes how [Run] starts the server.
@@ -97,6 +105,10 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 			// All tests come from one address.
 			"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS": "0",
 			"SFTPGO_LOG_LEVEL":                        "debug",
+			"SFTPGO_FTPD__BINDINGS__0__PORT":          "2121",
+			"SFTPGO_WEBDAVD__BINDINGS__0__PORT":       "10080",
+			"SFTPGO_TELEMETRY__BIND_PORT":             "10000",
+			"SFTPGO_TELEMETRY__BIND_ADDRESS":          "",
 		},
 		files: []files.File{
 			{Path: key.path, Content: key.private, Mode: 0o400},
@@ -108,7 +120,7 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 	}
 	s.Container, err = testcontainers.Run(ctx, image, append([]testcontainers.ContainerCustomizer{
 		testcontainers.WithEnv(set.env),
-		testcontainers.WithExposedPorts(sshPort, httpPort),
+		testcontainers.WithExposedPorts(sshPort, httpPort, ftpPort, davPort, telemetryPort),
 		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
 			PostCreates: []testcontainers.ContainerHook{files.Copy(uid, set.files)},
 		}),
@@ -118,23 +130,46 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 	if err != nil {
 		return s, fmt.Errorf("sftpgo: start %s: %w", image, err)
 	}
-	if s.ssh, err = s.endpoint(ctx, sshPort); err != nil {
-		return s, err
-	}
-	web, err := s.endpoint(ctx, httpPort)
-	if err != nil {
-		return s, err
+	for port, address := range map[string]*string{
+		sshPort: &s.ssh, httpPort: &s.web, ftpPort: &s.ftp, davPort: &s.dav, telemetryPort: &s.telemetry,
+	} {
+		if *address, err = s.endpoint(ctx, port); err != nil {
+			return s, err
+		}
 	}
 	// A seed that cannot be loaded is only logged; SFTPGo goes on without it.
 	if err := s.logs.await(ctx, "data loaded from file"); err != nil {
 		return s, fmt.Errorf("sftpgo: the server did not load its seed: %w", err)
 	}
-	s.admin, err = newAdmin(ctx, "http://"+web)
-	return s, err
+	if s.admin, err = newAdmin(ctx, s.Web()); err != nil {
+		return s, err
+	}
+	// The servers start side by side.
+	for _, await := range []func(context.Context) error{s.greetsFTP, s.answersWebDAV} {
+		if err := poll.Until(ctx, startWithin, func(ctx context.Context) (bool, error) { return false, await(ctx) }); err != nil {
+			return s, fmt.Errorf("sftpgo: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // SSH is the address of the SSH server, HOST:PORT.
 func (s *Server) SSH() string { return s.ssh }
+
+// FTP is the address of the FTP server, HOST:PORT. Only its control port is
+// published: a client can log in, and no more.
+func (s *Server) FTP() string { return s.ftp }
+
+// WebDAV is the URL of the WebDAV server.
+func (s *Server) WebDAV() string { return "http://" + s.dav }
+
+// Web is the URL of the web server: the web client and the REST API.
+func (s *Server) Web() string { return "http://" + s.web }
+
+// Holds is what the server holds at the moment.
+func (s *Server) Holds(ctx context.Context) (metrics.Process, error) {
+	return metrics.Read(ctx, "http://"+s.telemetry+"/metrics")
+}
 
 // HostKey is the key by which the SSH server shows who it is.
 func (s *Server) HostKey() ssh.PublicKey { return s.hostKey }

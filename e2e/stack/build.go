@@ -90,3 +90,8 @@ func (b binaries) read(name string) ([]byte, error) {
 	}
 	return content, nil
 }
+
+// ProgramPath is where a program of the repository was built, such as keyint.
+func (s *Stack) ProgramPath(name string) string {
+	return filepath.Join(s.binaries.dir, name)
+}

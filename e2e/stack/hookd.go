@@ -1,10 +1,10 @@
 package stack
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,6 +13,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/wait"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/metrics"
 )
 
 const (
@@ -20,6 +21,8 @@ const (
 	hookdHost = "hookd"
 	// hookdSecret is what SFTPGo's settings say.
 	hookdSecret = "the-line-of-the-secret-file"
+	// hookdMetrics is the port of the metrics, which are for this machine.
+	hookdMetrics = "2886/tcp"
 	// hookdUID is the user of the image.
 	hookdUID = 65534
 	// replicas of hookd have one name in the network: the steps of a login may
@@ -34,6 +37,9 @@ type hookdSetup struct {
 	authyDown bool
 	deadline  string
 }
+
+// hookd is the one that a server of that setup asks.
+func (setup Setup) hookd() hookdSetup { return hookdSetup{setup.AuthyDown, setup.Deadline} }
 
 func (h hookdSetup) host() string {
 	name := hookdHost
@@ -86,11 +92,14 @@ func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) erro
 				"HOOKD_TLS_CERT_FILE": "/etc/hookd/cert.pem",
 				"HOOKD_TLS_KEY_FILE":  "/etc/hookd/key.pem",
 				"HOOKD_SECRET_FILE":   "/etc/hookd/secret",
+				// For the figures of bench-login.
+				"HOOKD_METRICS_LISTEN": ":2886",
 			}),
+			testcontainers.WithExposedPorts(hookdMetrics),
 			testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
 				PostCreates: []testcontainers.ContainerHook{files.Copy(hookdUID, []files.File{
 					{Path: "/etc/hookd/hookd.conf", Content: hookConfig("/etc/hookd", setup.authyDown, setup.deadline, ""), Mode: 0o440},
-					{Path: "/etc/hookd/authy.key", Content: []byte(apiKey + "\n"), Mode: 0o400},
+					{Path: "/etc/hookd/authy.key", Content: []byte(APIKey + "\n"), Mode: 0o400},
 					{Path: "/etc/hookd/authy-users.csv", Content: usersFile(), Mode: 0o440},
 					{Path: "/etc/hookd/secret", Content: []byte(hookdSecret + "\n"), Mode: 0o400},
 					{Path: "/etc/hookd/cert.pem", Content: certificates.certificate, Mode: 0o444},
@@ -134,11 +143,28 @@ func (s *Stack) HookdLogs(ctx context.Context) ([]string, error) {
 	return all, nil
 }
 
-// renamed are SFTPGo's settings with the name of another hookd in them.
-func renamed(env map[string]string, host string) map[string]string {
-	with := map[string]string{}
-	for name, value := range env {
-		with[name] = strings.ReplaceAll(value, "//"+hookdHost+":", "//"+host+":")
+// HookdHolds is what the replicas of hookd that serve the setup hold together.
+func (s *Stack) HookdHolds(ctx context.Context, setup Setup) (metrics.Process, error) {
+	h, err := s.hookd(ctx, setup.hookd())
+	if err != nil {
+		return metrics.Process{}, err
 	}
-	return with
+	var all metrics.Process
+	for _, container := range h.containers {
+		url, err := container.PortEndpoint(ctx, hookdMetrics, "http")
+		if err != nil {
+			return metrics.Process{}, fmt.Errorf("metrics of hookd: %w", err)
+		}
+		one, err := metrics.Read(ctx, url+"/metrics")
+		if err != nil {
+			return metrics.Process{}, fmt.Errorf("hookd: %w", err)
+		}
+		all = all.Plus(one)
+	}
+	return all, nil
+}
+
+// renamed are SFTPGo's settings with the name of another hookd in them.
+func renamed(settings []byte, host string) []byte {
+	return bytes.ReplaceAll(settings, []byte("//"+hookdHost+":"), []byte("//"+host+":"))
 }

@@ -20,9 +20,10 @@ import (
 const (
 	// mockHost is the mock's name in the network of the stack.
 	mockHost = "mockauthy"
-	// apiKey is that of the mock's application. It proves nothing to anybody.
-	apiKey = "the-api-key-of-the-suite"
 )
+
+// APIKey is that of the mock's application. It proves nothing to anybody.
+const APIKey = "the-api-key-of-the-suite"
 
 type mockSettings struct {
 	hostPort string // "" is any free one
@@ -70,7 +71,7 @@ func (s *Stack) reachMock(ctx context.Context) error {
 	}
 	s.MockURL = "http://" + net.JoinHostPort(host, port)
 	s.ControlToken = s.mock.ControlToken()
-	s.Mock, err = control.New(s.MockURL, control.WithAPIKey(apiKey), control.WithToken(s.ControlToken))
+	s.Mock, err = control.New(s.MockURL, control.WithAPIKey(APIKey), control.WithToken(s.ControlToken))
 	return err
 }
 

@@ -72,7 +72,7 @@ func usersFile() []byte {
 // seed is what the mock starts with.
 func seed() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "applications:\n  - name: sftpgo-authy suite\n    api_key: %s\n    users:\n", apiKey)
+	fmt.Fprintf(&b, "applications:\n  - name: sftpgo-authy suite\n    api_key: %s\n    users:\n", APIKey)
 	for n := int64(0); n <= crowd; n++ {
 		secret := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(fmt.Appendf(nil, "secret of %s", username(n)))
 		fmt.Fprintf(&b, "      - {authy_id: %d, email: %s@example.com, cellphone: \"2015550%03d\", country_code: 1, secret: %s}\n",

@@ -1,12 +1,7 @@
 package stack
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"embed"
-	"fmt"
-	"strings"
 
 	"github.com/testcontainers/testcontainers-go/network"
 
@@ -21,11 +16,15 @@ const (
 	PasswordAndToken Hook = "password_and_token" // keyboard-interactive
 	TokenOnly        Hook = "token_only"         // external authentication
 	PrefixAndToken   Hook = "prefix_and_token"   // check password
+	// NoHook asks for the password as SFTPGo does by itself.
+	NoHook Hook = "no_hook"
 )
 
 // Program is the name of the program that serves the hook.
 func (h Hook) Program() string {
 	switch h {
+	case NoHook:
+		return ""
 	case PasswordAndToken:
 		return "keyint"
 	case TokenOnly:
@@ -49,42 +48,9 @@ type Setup struct {
 	AsksSFTPGo bool
 	// SSHPort of the host; "" is any free one.
 	SSHPort string
-}
-
-// settingsFiles are SFTPGo's settings for each hook, as the README shows them.
-//
-//go:embed settings/*.env
-var settingsFiles embed.FS
-
-// Settings are SFTPGo's settings for the hook as a program, as the lines of an
-// env file.
-func (h Hook) Settings() ([]byte, error) {
-	return settingsFiles.ReadFile("settings/" + string(h) + ".env")
-}
-
-// SettingsOverHTTP are SFTPGo's settings for the hook in hookd.
-func (h Hook) SettingsOverHTTP() ([]byte, error) {
-	return settingsFiles.ReadFile("settings/" + string(h) + "_over_http.env")
-}
-
-func (s Setup) environment() (map[string]string, error) {
-	settings := s.Hook.Settings
-	if s.OverHTTP {
-		settings = s.Hook.SettingsOverHTTP
-	}
-	lines, err := settings()
-	if err != nil {
-		return nil, fmt.Errorf("settings of the hook %s: %w", s.Hook, err)
-	}
-	env := map[string]string{}
-	scanner := bufio.NewScanner(bytes.NewReader(lines))
-	for scanner.Scan() {
-		line := scanner.Text()
-		if name, value, ok := strings.Cut(line, "="); ok && !strings.HasPrefix(line, "#") {
-			env[name] = value
-		}
-	}
-	return env, nil
+	// JSON sets the hook up in SFTPGo's configuration file instead of by its
+	// environment.
+	JSON bool
 }
 
 // hookConfig is the configuration file of a hook, or of hookd, whose other files
@@ -108,27 +74,39 @@ func hookConfig(folder string, authyDown bool, deadline, directory string) []byt
 }
 
 func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, error) {
-	env, err := setup.environment()
-	if err != nil {
-		return nil, err
-	}
 	opts := []sftpgo.Option{sftpgo.WithContainer(network.WithNetwork(nil, s.network))}
 	if setup.SSHPort != "" {
 		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))
 	}
-	if setup.OverHTTP {
-		asked := hookdSetup{setup.AuthyDown, setup.Deadline}
-		h, err := s.hookd(ctx, asked)
+	if setup.Hook != NoHook {
+		hook, err := s.hook(ctx, setup)
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, sftpgo.WithEnv(renamed(env, asked.host())), sftpgo.WithFile("/etc/sftpgo/hookd-ca.pem", h.ca, 0o444))
-		return sftpgo.Run(ctx, s.image, opts...)
+		opts = append(opts, hook...)
+	}
+	return sftpgo.Run(ctx, s.image, opts...)
+}
+
+// hook gives a server its settings, and the program of the hook or what SFTPGo
+// needs to ask hookd.
+func (s *Stack) hook(ctx context.Context, setup Setup) ([]sftpgo.Option, error) {
+	settings, err := setup.settings()
+	if err != nil {
+		return nil, err
+	}
+	if setup.OverHTTP {
+		h, err := s.hookd(ctx, setup.hookd())
+		if err != nil {
+			return nil, err
+		}
+		return []sftpgo.Option{settings, sftpgo.WithFile("/etc/sftpgo/hookd-ca.pem", h.ca, 0o444)}, nil
 	}
 	program, err := s.binaries.read(setup.Hook.Program())
 	if err != nil {
 		return nil, err
 	}
+	var opts []sftpgo.Option
 	directory := ""
 	if setup.AsksSFTPGo {
 		directory = asksSFTPGo
@@ -141,12 +119,11 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 		}
 		opts = append(opts, more...)
 	}
-	opts = append(opts,
-		sftpgo.WithEnv(env),
+	return append(opts,
+		settings,
 		sftpgo.WithFile("/usr/local/bin/"+setup.Hook.Program(), program, 0o755),
 		sftpgo.WithFile("/etc/sftpgo/authy.conf", config, 0o440),
-		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(apiKey+"\n"), 0o400),
+		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(APIKey+"\n"), 0o400),
 		sftpgo.WithFile("/etc/sftpgo/authy-users.csv", usersFile(), 0o440),
-	)
-	return sftpgo.Run(ctx, s.image, opts...)
+	), nil
 }

@@ -205,7 +205,7 @@ func wasAskedFor(ctx context.Context, first, second string) error {
 }
 
 func isRefused(ctx context.Context) error {
-	if of(ctx).session != nil {
+	if w := of(ctx); w.session != nil || w.entered {
 		return errors.New("the login was let in")
 	}
 	return nil

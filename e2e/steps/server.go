@@ -14,12 +14,16 @@ import (
 
 // addServerSteps adds what is said of the SFTPGo server and its users.
 func addServerSteps(sc *godog.ScenarioContext) {
-	asksFor := func(hook stack.Hook) func(context.Context) {
-		return func(ctx context.Context) { of(ctx).setup.Hook = hook }
+	asksFor := func(hook stack.Hook) func(context.Context) error {
+		return func(ctx context.Context) error {
+			of(ctx).setup.Hook = hook
+			return skipLeftOut(ctx)
+		}
 	}
 	sc.Given(`^an SFTPGo server that asks for password and token$`, asksFor(stack.PasswordAndToken))
 	sc.Given(`^an SFTPGo server that asks for the token only$`, asksFor(stack.TokenOnly))
 	sc.Given(`^an SFTPGo server that asks for the password followed by the token$`, asksFor(stack.PrefixAndToken))
+	sc.Given(`^its settings stand in the configuration file$`, func(ctx context.Context) { of(ctx).setup.JSON = true })
 
 	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
 	sc.Given(`^the user (\S+) with an Authy ID and the password "([^"]*)"$`, userWithPassword)

@@ -9,14 +9,17 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
 )
 
-// AddTo registers all steps. The scenarios run on the stack, with the hooks as
-// programs or over HTTP.
-func AddTo(sc *godog.ScenarioContext, on *stack.Stack, overHTTP bool) {
-	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
-		return context.WithValue(ctx, worldKey{}, newWorld(on, overHTTP)), nil
+// AddTo registers all steps. The scenarios run on the stack, whose servers are of
+// that release, with the hooks as programs or over HTTP.
+func AddTo(sc *godog.ScenarioContext, on *stack.Stack, release sftpgo.Release, overHTTP bool) {
+	sc.Before(func(ctx context.Context, scenario *godog.Scenario) (context.Context, error) {
+		w := newWorld(on, overHTTP)
+		w.leftOut = leftOut(scenario, release)
+		return context.WithValue(ctx, worldKey{}, w), nil
 	})
 	sc.After(func(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
 		w := of(ctx)
@@ -30,6 +33,7 @@ func AddTo(sc *godog.ScenarioContext, on *stack.Stack, overHTTP bool) {
 	addAuthySteps(sc)
 	addLoginSteps(sc)
 	addEnrolmentSteps(sc)
+	addDoorSteps(sc)
 }
 
 type worldKey struct{}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -19,10 +22,13 @@ type world struct {
 	stack  *stack.Stack
 	setup  stack.Setup
 	people map[string]*person
+	// leftOut is why the scenario does not hold for this release of SFTPGo.
+	leftOut string
 
 	// The last login, whether it was let in or refused.
 	session  *login.Session
 	refusal  error
+	entered  bool // without a session: by a door that is not SSH
 	took     time.Duration
 	dialogue login.Dialogue
 }
@@ -32,6 +38,8 @@ type person struct {
 	stack.Person
 
 	inAdditionalInfo bool           // where the Authy ID stands
+	filters          map[string]any // of the user, beside what every user of a scenario has
+	key              ssh.Signer
 	enrolled         bool           // whether the SFTPGo server has the user
 	record           map[string]any // what SFTPGo knew of the user before the first login
 	lastToken        string
@@ -69,6 +77,10 @@ func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
 	if p.enrolled {
 		return nil
 	}
+	var err error
+	if p.key, err = newKey(); err != nil {
+		return err
+	}
 	user := sftpgo.User{
 		Username:    p.Username,
 		Password:    p.Password,
@@ -76,9 +88,11 @@ func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
 		Permissions: map[string][]string{"/": {"*"}, "/readonly": {"list", "download"}},
 		Email:       p.Username + "@example.com",
 		Description: "a user with settings of all sorts",
+		PublicKeys:  []string{string(ssh.MarshalAuthorizedKey(p.key.PublicKey()))},
 		QuotaFiles:  100,
-		Filters:     map[string]any{"max_upload_file_size": 1 << 20, "denied_protocols": []string{"DAV"}},
+		Filters:     map[string]any{"max_upload_file_size": 1 << 20, "denied_login_methods": []string{"TLSCertificate"}},
 	}
+	maps.Copy(user.Filters, p.filters)
 	if p.inAdditionalInfo {
 		user.AdditionalInfo = fmt.Sprintf(`{"authy_id":%d}`, p.AuthyID)
 	}
@@ -86,7 +100,6 @@ func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
 		return err
 	}
 	p.enrolled = true
-	var err error
 	p.record, err = server.UserRecord(ctx, p.Username)
 	return err
 }

@@ -57,7 +57,7 @@ func TestDemo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		session, err := logIn(ctx, hook, "localhost:"+ports[i][1], alice, token.Token)
+		session, err := hook.LogIn(ctx, login.Server{Address: "localhost:" + ports[i][1]}, alice, token.Token)
 		if err != nil {
 			t.Errorf("%s: %v", hook, err)
 			continue
@@ -82,20 +82,6 @@ func TestDemo(t *testing.T) {
 			_ = conn.Close() // it should not be there at all
 			t.Errorf("a server still answers on port %s", port[1])
 		}
-	}
-}
-
-func logIn(ctx context.Context, hook stack.Hook, address string, user stack.Person, token string) (*login.Session, error) {
-	server := login.Server{Address: address}
-	switch hook {
-	case stack.PasswordAndToken:
-		return login.KeyboardInteractive(ctx, server, user.Username, &login.Dialogue{
-			Answers: map[string]string{"password": user.Password, "token": token},
-		})
-	case stack.TokenOnly:
-		return login.Password(ctx, server, user.Username, token)
-	default:
-		return login.Password(ctx, server, user.Username, user.Password+token)
 	}
 }
 

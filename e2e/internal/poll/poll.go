@@ -7,16 +7,21 @@ import (
 	"time"
 )
 
-// every is the pause between two tries.
-const every = 20 * time.Millisecond
+// often is the pause between two tries that cost next to nothing.
+const often = 20 * time.Millisecond
 
 // Until tries until there is no error, or until that is hopeless, or the time is
 // over. Then the error is that of the last try.
 func Until(ctx context.Context, within time.Duration, try func(context.Context) (hopeless bool, err error)) error {
+	return Every(ctx, often, within, try)
+}
+
+// Every is [Until] with another pause between two tries.
+func Every(ctx context.Context, pause, within time.Duration, try func(context.Context) (hopeless bool, err error)) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	pause := time.NewTicker(every)
-	defer pause.Stop()
+	ticks := time.NewTicker(pause)
+	defer ticks.Stop()
 	for {
 		hopeless, err := try(ctx)
 		if err == nil || hopeless {
@@ -25,7 +30,7 @@ func Until(ctx context.Context, within time.Duration, try func(context.Context) 
 		select {
 		case <-ctx.Done():
 			return err
-		case <-pause.C:
+		case <-ticks.C:
 		}
 	}
 }

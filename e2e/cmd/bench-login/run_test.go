@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/preflight"
+)
+
+// The whole of it, with little to do: each figure is there.
+func TestBenchLogin(t *testing.T) {
+	preflight.Require(t.Context(), t)
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{
+		"-rounds=2", "-logins=4", "-clients=2", "-runs=2", "-outage=1s", "-outage-clients=20",
+	}, &stdout, &stderr)
+	if code != 0 {
+		t.Fatalf("exit code %d: %s\n%s", code, stderr.String(), stdout.String())
+	}
+	var missing []string
+	for _, side := range []string{"keyint, program", "keyint, HTTP", "extauth, program", "extauth, HTTP", "checkpwd, program", "checkpwd, HTTP"} {
+		missing = append(missing, absent(stdout.String(),
+			`1, first login +`+side+` +4 +\S+s +\S+s +\d+\.\d\d +\d+\.\d\d`,
+			`2 +`+side+` +8 +\S+s +\S+s +\d+\.\d\d +\d+\.\d\d`,
+			side+` +20 +0 +0 → 0 +\d+ → \d+ +\d+ → \d+ +\d+ → \d+ MiB +\d\S*s +\S+s`,
+		)...)
+	}
+	for _, program := range []string{"checkpwd", "extauth", "keyint"} {
+		missing = append(missing, absent(stdout.String(), program+` +\S+s +\S+s +\d+\.\d\d +\d+\.\d\d`)...)
+	}
+	if missing != nil {
+		t.Errorf("missing:\n%s\nin:\n%s", strings.Join(missing, "\n"), stdout.String())
+	}
+}
+
+func absent(text string, rows ...string) (missing []string) {
+	for _, row := range rows {
+		if !regexp.MustCompile(row).MatchString(text) {
+			missing = append(missing, row)
+		}
+	}
+	return missing
+}
+
+func TestWrongFlags(t *testing.T) {
+	for _, args := range [][]string{{"-nonsense"}, {"-rounds=0"}, {"-logins=401"}, {"-outage=-1s"}} {
+		var stdout, stderr bytes.Buffer
+		if code := run(t.Context(), args, &stdout, &stderr); code != 2 {
+			t.Errorf("%v: exit code %d, want 2", args, code)
+		}
+		if flag, _, _ := strings.Cut(args[0], "="); !strings.Contains(stderr.String(), flag) {
+			t.Errorf("%v: it does not say what is wrong: %s", args, stderr.String())
+		}
+	}
+}
+
+func TestRatio(t *testing.T) {
+	t.Parallel()
+	ms := time.Millisecond
+	// The second round ran on a machine that was busy: the ratio does not mind.
+	side := [][]time.Duration{{2 * ms, 4 * ms, 3 * ms}, {20 * ms, 30 * ms, 40 * ms}, {3 * ms, 3 * ms, 3 * ms}}
+	beside := [][]time.Duration{{2 * ms, 2 * ms, 2 * ms}, {20 * ms, 20 * ms, 20 * ms}, {2 * ms, 2 * ms, 2 * ms}}
+	if got := ratio(side, beside, 50); got != 1.5 {
+		t.Errorf("ratio of the medians: %v, want 1.5", got)
+	}
+	if got := percentile([]time.Duration{5, 1, 4, 2, 3}, 99); got != 5 {
+		t.Errorf("99 of 100: %d, want 5", got)
+	}
+}

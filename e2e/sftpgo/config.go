@@ -1,0 +1,66 @@
+package sftpgo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+)
+
+// configPath is where the official images keep SFTPGo's configuration file.
+const configPath = "/etc/sftpgo/sftpgo.json"
+
+// WithConfig changes the image's own configuration file before the server
+// starts, as an administrator does: the JSON object holds the sections and
+// settings that change, and all others stay.
+func WithConfig(changes []byte) Option {
+	return WithContainer(testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+		PostCreates: []testcontainers.ContainerHook{func(ctx context.Context, c testcontainers.Container) error {
+			original, err := c.CopyFileFromContainer(ctx, configPath)
+			if err != nil {
+				return fmt.Errorf("configuration file: %w", err)
+			}
+			defer original.Close()
+			content, err := io.ReadAll(original)
+			if err != nil {
+				return fmt.Errorf("configuration file %s: %w", configPath, err)
+			}
+			changed, err := change(content, changes)
+			if err != nil {
+				return fmt.Errorf("configuration file %s: %w", configPath, err)
+			}
+			return files.Copy(uid, []files.File{{Path: configPath, Content: changed, Mode: 0o400}})(ctx, c)
+		}},
+	}))
+}
+
+// change sets the settings of changes in the configuration. SFTPGo ignores what
+// it does not know; here that is an error.
+func change(configuration, changes []byte) ([]byte, error) {
+	var all map[string]any
+	if err := json.Unmarshal(configuration, &all); err != nil {
+		return nil, err
+	}
+	var some map[string]map[string]any
+	if err := json.Unmarshal(changes, &some); err != nil {
+		return nil, fmt.Errorf("the changes: %w", err)
+	}
+	for name, settings := range some {
+		section, ok := all[name].(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("the changes: SFTPGo has no section %s", name)
+		}
+		for setting := range settings {
+			if _, ok := section[setting]; !ok {
+				return nil, fmt.Errorf("the changes: SFTPGo has no setting %s.%s", name, setting)
+			}
+		}
+		maps.Copy(section, settings)
+	}
+	return json.Marshal(all)
+}

@@ -1,0 +1,108 @@
+package stack
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+)
+
+// settingsFiles are SFTPGo's settings for each hook, and filters of its users,
+// as the documents show them.
+//
+//go:embed settings
+var settingsFiles embed.FS
+
+// Settings are SFTPGo's settings for the hook as a program, as the lines of an
+// env file.
+func (h Hook) Settings() ([]byte, error) {
+	return settingsFile(string(h) + ".env")
+}
+
+// JSONSettings are the same for SFTPGo's configuration file: the sections and
+// settings that change in it.
+func (h Hook) JSONSettings() ([]byte, error) {
+	return settingsFile(string(h) + ".json")
+}
+
+// SettingsOverHTTP are SFTPGo's settings for the hook in hookd, as the lines of
+// an env file.
+func (h Hook) SettingsOverHTTP() ([]byte, error) {
+	return settingsFile(string(h) + "_over_http.env")
+}
+
+// JSONSettingsOverHTTP are the same for SFTPGo's configuration file.
+func (h Hook) JSONSettingsOverHTTP() ([]byte, error) {
+	return settingsFile(string(h) + "_over_http.json")
+}
+
+// Filters are settings of an SFTPGo user.
+type Filters string
+
+// The filters that the documents show.
+const (
+	// SSHWithoutKeys leaves keyboard-interactive and passwords over SSH.
+	SSHWithoutKeys Filters = "user_filters"
+	// KeyAndKeyboard wants a key first, and keyboard-interactive then.
+	KeyAndKeyboard Filters = "user_key_and_token"
+)
+
+// JSON is how the filters are written in a user of SFTPGo's REST API.
+func (f Filters) JSON() ([]byte, error) {
+	return settingsFile(string(f) + ".json")
+}
+
+// Map is what a user's filters are set to.
+func (f Filters) Map() (map[string]any, error) {
+	file, err := f.JSON()
+	if err != nil {
+		return nil, err
+	}
+	var filters map[string]any
+	if err := json.Unmarshal(file, &filters); err != nil {
+		return nil, fmt.Errorf("filters %s: %w", f, err)
+	}
+	return filters, nil
+}
+
+func settingsFile(name string) ([]byte, error) {
+	content, err := settingsFiles.ReadFile("settings/" + name)
+	if err != nil {
+		return nil, fmt.Errorf("settings of SFTPGo: %w", err)
+	}
+	return content, nil
+}
+
+// settings give a server the settings of its hook.
+func (setup Setup) settings() (sftpgo.Option, error) {
+	read, use := setup.Hook.Settings, func(lines []byte) sftpgo.Option { return sftpgo.WithEnv(environment(lines)) }
+	switch {
+	case setup.OverHTTP && setup.JSON:
+		read, use = setup.Hook.JSONSettingsOverHTTP, sftpgo.WithConfig
+	case setup.OverHTTP:
+		read = setup.Hook.SettingsOverHTTP
+	case setup.JSON:
+		read, use = setup.Hook.JSONSettings, sftpgo.WithConfig
+	}
+	content, err := read()
+	if err != nil {
+		return nil, err
+	}
+	if setup.OverHTTP {
+		content = renamed(content, setup.hookd().host())
+	}
+	return use(content), nil
+}
+
+// environment reads the lines of an env file.
+func environment(lines []byte) map[string]string {
+	env := map[string]string{}
+	for line := range strings.Lines(string(lines)) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(name, "#") {
+			env[name] = value
+		}
+	}
+	return env
+}

@@ -1,0 +1,153 @@
+Feature: Which logins a hook guards
+  SFTPGo has several doors, and no hook stands at all of them. In these tables a
+  login is
+
+    guarded  if nobody gets in without a token that Authy has just been asked about
+    open     if the password alone, or the user's key, is enough, and Authy is not asked
+    closed   if neither password, token, nor both let anybody in, nor the key
+
+  They are those of docs/sftpgo.md, cell by cell.
+
+  Background:
+    Given the user alice with an Authy ID
+
+  Rule: A hook guards the doors that SFTPGo's settings put it at, and no other
+
+    Scenario Outline: <asked for>: <login> is <door>
+      Given an SFTPGo server that asks for <asked for>
+      Then a login by <login> is <door>
+
+      Examples: keyboard-interactive hook
+        | asked for          | login                    | door    |
+        | password and token | SSH password             | closed  |
+        | password and token | SSH keyboard-interactive | guarded |
+        | password and token | SSH public key           | open    |
+        | password and token | FTP                      | open    |
+        | password and token | WebDAV                   | open    |
+        | password and token | web client               | open    |
+
+      Examples: external authentication hook
+        | asked for      | login                    | door    |
+        | the token only | SSH password             | guarded |
+        | the token only | SSH keyboard-interactive | closed  |
+        | the token only | SSH public key           | open    |
+        | the token only | FTP                      | guarded |
+        | the token only | WebDAV                   | guarded |
+        | the token only | web client               | guarded |
+
+      Examples: check password hook
+        | asked for                          | login                    | door    |
+        | the password followed by the token | SSH password             | guarded |
+        | the password followed by the token | SSH public key           | open    |
+        | the password followed by the token | FTP                      | guarded |
+        | the password followed by the token | WebDAV                   | guarded |
+        | the password followed by the token | web client               | guarded |
+
+      @keyboard-interactive-is-on
+      Examples: check password hook, by the question for the password that SFTPGo asks itself
+        | asked for                          | login                    | door    |
+        | the password followed by the token | SSH keyboard-interactive | guarded |
+
+      @keyboard-interactive-is-off
+      Examples: check password hook, where SFTPGo does not ask itself
+        | asked for                          | login                    | door    |
+        | the password followed by the token | SSH keyboard-interactive | closed  |
+
+  Rule: The settings may as well stand in SFTPGo's configuration file
+
+    Scenario Outline: <asked for>, set up in JSON: <login> is <door>
+      Given an SFTPGo server that asks for <asked for>
+      And its settings stand in the configuration file
+      Then a login by <login> is <door>
+
+      Examples:
+        | asked for                          | login                    | door    |
+        | password and token                 | SSH keyboard-interactive | guarded |
+        | password and token                 | SSH password             | closed  |
+        | the token only                     | SSH password             | guarded |
+        | the token only                     | SSH keyboard-interactive | closed  |
+        | the password followed by the token | SSH password             | guarded |
+        | the password followed by the token | web client               | guarded |
+
+  Rule: What a hook leaves open can be closed for a user
+
+    Scenario Outline: A user who may use SSH only, and no key: <login> is <door>
+      Given an SFTPGo server that asks for password and token
+      And alice may use neither keys, FTP, WebDAV nor the web client
+      Then a login by <login> is <door>
+
+      Examples:
+        | login                    | door    |
+        | SSH keyboard-interactive | guarded |
+        | SSH public key           | closed  |
+        | FTP                      | closed  |
+        | WebDAV                   | closed  |
+        | web client               | closed  |
+
+    Scenario Outline: A user who must show a key first: <login> is <door>
+      Given an SFTPGo server that asks for password and token
+      And alice must show a key first
+      Then a login by <login> is <door>
+
+      Examples:
+        | login                         | door    |
+        | SSH public key, then keyboard | guarded |
+        | SSH public key                | closed  |
+        | SSH keyboard-interactive      | closed  |
+
+  Rule: A switch of the user takes the hook away
+
+    @external-auth-disabled-takes-keyint
+    Scenario: external_auth_disabled takes away the keyboard-interactive hook
+      Given an SFTPGo server that asks for password and token
+      And external_auth_disabled is set for alice
+      Then a login by SSH keyboard-interactive is open
+
+    @external-auth-disabled-leaves-keyint
+    Scenario: external_auth_disabled leaves the keyboard-interactive hook
+      Given an SFTPGo server that asks for password and token
+      And external_auth_disabled is set for alice
+      Then a login by SSH keyboard-interactive is guarded
+
+    Scenario: external_auth_disabled takes away the external authentication hook
+      Given an SFTPGo server that asks for the token only
+      And external_auth_disabled is set for alice
+      Then a login by SSH password is open
+
+    Scenario: check_password_disabled takes away the check password hook
+      Given an SFTPGo server that asks for the password followed by the token
+      And check_password_disabled is set for alice
+      Then a login by SSH password is open
+
+  Rule: A WebDAV client sends user and password with each request
+
+    @webdav-asks-external-auth-again
+    Scenario: With external authentication each request wants a new token
+      Given an SFTPGo server that asks for the token only
+      When alice logs in by WebDAV with the current token
+      Then alice gets in
+      When alice logs in by WebDAV with the same token
+      Then the login is refused
+
+    @webdav-remembers-external-auth
+    Scenario: With external authentication SFTPGo remembers the token, and asks no more
+      Given an SFTPGo server that asks for the token only
+      When alice logs in by WebDAV with the current token
+      Then alice gets in
+      When alice logs in by WebDAV with the same token
+      Then alice gets in
+      And Authy was asked once about alice
+      When alice logs in by WebDAV with the next token
+      Then the login is refused
+      And Authy was asked once about alice
+
+    Scenario: With check password SFTPGo remembers password and token, and asks no more
+      Given an SFTPGo server that asks for the password followed by the token
+      When alice logs in by WebDAV with the current token
+      Then alice gets in
+      When alice logs in by WebDAV with the same token
+      Then alice gets in
+      And Authy was asked once about alice
+      When alice logs in by WebDAV with the next token
+      Then the login is refused
+      And Authy was asked once about alice
