@@ -58,6 +58,7 @@ func Reason(err error) string {
 		{ErrTimeout, "timeout"},
 		{ErrNoAuthyID, "no_authy_id"},
 		{ErrUsersFile, "users_file"},
+		{ErrState, "totp_state"},
 		{errPasswordShort, "password_short"},
 		{errPasswordUnchecked, "password_unchecked"},
 		{errUserUnknown, "user_unknown"},

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -121,6 +124,27 @@ func ExampleTOTP() {
 	// Output:
 	// <nil>
 	// token was used before, or a newer one was
+}
+
+// An own service over HTTP is a Handler around a Decider. SFTPGo's
+// check_password_hook would be http://127.0.0.1:2885/checkpwd.
+func ExampleNewHandler() {
+	handler := hooks.NewHandler(hooks.Decider{
+		Verifier:    fixedToken("1234567"),
+		Directory:   hooks.Users{"alice": {AuthyID: "1001"}},
+		TokenDigits: 7,
+	}, hooks.HandlerOptions{Stderr: io.Discard})
+	// http.ListenAndServe("127.0.0.1:2885", handler) would serve it.
+	for _, password := range []string{"secret1234567", "secret7654321"} {
+		request := httptest.NewRequest(http.MethodPost, hooks.CheckpwdPath, strings.NewReader(`{"username":"alice","password":"`+password+`"}`))
+		request.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		fmt.Println(answer.Code, answer.Body)
+	}
+	// Output:
+	// 200 {"status":2,"to_verify":"secret"}
+	// 403 {"status":0}
 }
 
 func ExampleAuthyClient() {

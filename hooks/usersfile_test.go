@@ -25,6 +25,7 @@ type watched struct {
 func watch(t *testing.T, text string) *watched {
 	t.Helper()
 	w := &watched{path: writeFile(t, "users.csv", text, 0o600)}
+	w.touch(t, time.Now())
 	var err error
 	if w.UsersFile, err = hooks.OpenUsersFile(w.path); err != nil {
 		t.Fatal(err)
@@ -51,6 +52,18 @@ func (w *watched) write(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	w.touch(t, time.Now())
+}
+
+// replace puts another file in the place of the file.
+func (w *watched) replace(t *testing.T, text string, at time.Time) {
+	t.Helper()
+	next := writeFile(t, "next.csv", text, 0o600)
+	if err := os.Chtimes(next, at, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, w.path); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (w *watched) touch(t *testing.T, at time.Time) {
@@ -103,18 +116,24 @@ func TestUsersFileFollows(t *testing.T) {
 		if got := w.find(t, "alice"); !strings.Contains(got, "no such file") {
 			t.Errorf("gone, yet alice is %s", got)
 		}
-		next := filepath.Join(filepath.Dir(w.path), "next.csv")
-		if err := os.WriteFile(next, []byte("carol,1003\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Rename(next, w.path); err != nil {
-			t.Fatal(err)
-		}
+		w.replace(t, "carol,1003\n", time.Now())
 		after(1100 * time.Millisecond)
 		if w.find(t, "carol") != "1003" || w.find(t, "alice") != hooks.ErrNoAuthyID.Error() || w.Err() != nil {
 			t.Errorf("mended, yet carol is %s", w.find(t, "carol"))
 		}
+		// Another one takes its place, of the same length and time.
+		after(10 * time.Second)
+		info, err := os.Stat(w.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.replace(t, "carol,1004\n", info.ModTime())
+		after(1100 * time.Millisecond)
+		if w.find(t, "carol") != "1004" {
+			t.Errorf("another file, yet carol is %s", w.find(t, "carol"))
+		}
 		// Everybody may write it now.
+		after(10 * time.Second)
 		if err := os.Chmod(w.path, 0o666); err != nil {
 			t.Fatal(err)
 		}

@@ -91,6 +91,9 @@ func TestStop(t *testing.T) {
 		}
 	})
 	<-asked
+	if _, text := get(t, client(), "http://"+d.side+"/metrics"); !strings.Contains(text, "\nhookd_requests_in_flight 1\n") {
+		t.Errorf("the login that runs is not in flight:\n%s", text)
+	}
 	d.stop()
 	d.log.await(t, "msg=stopping", 1)
 	if status, body := get(t, client(), "http://"+d.main+"/readyz"); status != 503 || body != "stopping\n" {
