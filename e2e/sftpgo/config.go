@@ -10,6 +10,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
 // configPath is where the official images keep SFTPGo's configuration file.
@@ -34,7 +35,7 @@ func WithConfig(changes []byte) Option {
 			if err != nil {
 				return fmt.Errorf("configuration file %s: %w", configPath, err)
 			}
-			return files.Copy(uid, []files.File{{Path: configPath, Content: changed, Mode: 0o400}})(ctx, c)
+			return files.Copy(ctx, c, build.File{Path: configPath, Content: changed, Mode: 0o400, Owner: uid})
 		}},
 	}))
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/metrics"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
 // The ports on which SFTPGo listens in its container.
@@ -57,7 +58,7 @@ type Option func(*settings)
 
 type settings struct {
 	env       map[string]string
-	files     []files.File
+	files     []build.File
 	customize []testcontainers.ContainerCustomizer
 }
 
@@ -70,7 +71,7 @@ func WithEnv(env map[string]string) Option {
 // WithFile puts a file into the container before the server starts. It belongs
 // to the server's user, so that a mode such as 0o400 is enough to read it.
 func WithFile(path string, content []byte, mode int64) Option {
-	return func(s *settings) { s.files = append(s.files, files.File{Path: path, Content: content, Mode: mode}) }
+	return func(s *settings) { s.files = append(s.files, build.File{Path: path, Content: content, Mode: mode}) }
 }
 
 // WithContainer passes options on to testcontainers-go, such as a network.
@@ -110,7 +111,7 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 			"SFTPGO_TELEMETRY__BIND_PORT":             "10000",
 			"SFTPGO_TELEMETRY__BIND_ADDRESS":          "",
 		},
-		files: []files.File{
+		files: []build.File{
 			{Path: key.path, Content: key.private, Mode: 0o400},
 			{Path: seedPath, Content: []byte(seedJSON), Mode: 0o400},
 		},
@@ -121,9 +122,7 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 	s.Container, err = testcontainers.Run(ctx, image, append([]testcontainers.ContainerCustomizer{
 		testcontainers.WithEnv(set.env),
 		testcontainers.WithExposedPorts(sshPort, httpPort, ftpPort, davPort, telemetryPort),
-		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
-			PostCreates: []testcontainers.ContainerHook{files.Copy(uid, set.files)},
-		}),
+		files.BeforeStart(uid, set.files),
 		testcontainers.WithLogConsumers(s.logs),
 		testcontainers.WithWaitStrategy(banner{}),
 	}, set.customize...)...)

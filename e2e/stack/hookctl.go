@@ -23,7 +23,7 @@ const hookctlConfig = "/etc/sftpgo/hookctl.conf"
 // forHookctl puts hookctl beside the hook, with the hook's own settings, and the
 // password that both log in to SFTPGo with.
 func (s *Stack) forHookctl(config string) ([]sftpgo.Option, error) {
-	program, err := s.binaries.read("hookctl")
+	program, err := s.programs.Read("hookctl")
 	if err != nil {
 		return nil, err
 	}

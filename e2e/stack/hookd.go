@@ -14,6 +14,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/metrics"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
 const (
@@ -80,7 +81,7 @@ func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) erro
 	}
 	h.ca = certificates.ca
 	for range replicas {
-		archive, err := s.binaries.image("hooks/deploy/Dockerfile", "hookd")
+		archive, err := s.programs.Image("hooks/deploy/Dockerfile", "hookd")
 		if err != nil {
 			return err
 		}
@@ -96,15 +97,13 @@ func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) erro
 				"HOOKD_METRICS_LISTEN": ":2886",
 			}),
 			testcontainers.WithExposedPorts(hookdMetrics),
-			testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
-				PostCreates: []testcontainers.ContainerHook{files.Copy(hookdUID, []files.File{
-					{Path: "/etc/hookd/hookd.conf", Content: hookConfig("/etc/hookd", setup.authyDown, setup.deadline, ""), Mode: 0o440},
-					{Path: "/etc/hookd/authy.key", Content: []byte(APIKey + "\n"), Mode: 0o400},
-					{Path: "/etc/hookd/authy-users.csv", Content: usersFile(), Mode: 0o440},
-					{Path: "/etc/hookd/secret", Content: []byte(hookdSecret + "\n"), Mode: 0o400},
-					{Path: "/etc/hookd/cert.pem", Content: certificates.certificate, Mode: 0o444},
-					{Path: "/etc/hookd/key.pem", Content: certificates.key, Mode: 0o400},
-				})},
+			files.BeforeStart(hookdUID, []build.File{
+				{Path: "/etc/hookd/hookd.conf", Content: hookConfig("/etc/hookd", setup.authyDown, setup.deadline, ""), Mode: 0o440},
+				{Path: "/etc/hookd/authy.key", Content: []byte(APIKey + "\n"), Mode: 0o400},
+				{Path: "/etc/hookd/authy-users.csv", Content: usersFile(), Mode: 0o440},
+				{Path: "/etc/hookd/secret", Content: []byte(hookdSecret + "\n"), Mode: 0o400},
+				{Path: "/etc/hookd/cert.pem", Content: certificates.certificate, Mode: 0o444},
+				{Path: "/etc/hookd/key.pem", Content: certificates.key, Mode: 0o400},
 			}),
 			testcontainers.WithWaitStrategy(wait.ForLog("msg=listening").WithStartupTimeout(hookdWithin)),
 			network.WithNetwork([]string{setup.host()}, s.network),

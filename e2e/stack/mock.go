@@ -12,8 +12,8 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/mockimage"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
@@ -32,7 +32,7 @@ type mockSettings struct {
 // startMock builds the mock's image and starts it, and finds the address at
 // which this machine reaches published ports.
 func (s *Stack) startMock(ctx context.Context, m mockSettings) error {
-	archive, err := mockimage.Archive(ctx)
+	archive, err := build.Mock(ctx)
 	if err != nil {
 		return err
 	}

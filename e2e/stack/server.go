@@ -102,7 +102,7 @@ func (s *Stack) hook(ctx context.Context, setup Setup) ([]sftpgo.Option, error) 
 		}
 		return []sftpgo.Option{settings, sftpgo.WithFile("/etc/sftpgo/hookd-ca.pem", h.ca, 0o444)}, nil
 	}
-	program, err := s.binaries.read(setup.Hook.Program())
+	program, err := s.programs.Read(setup.Hook.Program())
 	if err != nil {
 		return nil, err
 	}

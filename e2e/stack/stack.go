@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
@@ -29,7 +29,7 @@ type Stack struct {
 
 	image    string
 	note     func(string)
-	binaries binaries
+	programs build.Programs
 	network  *testcontainers.DockerNetwork
 	mock     *container.Container
 	people   people
@@ -70,7 +70,13 @@ func Start(ctx context.Context, image string, opts ...Option) (*Stack, error) {
 		opt(s, &m)
 	}
 	var err error
-	if s.binaries, err = build(ctx); err != nil {
+	if s.programs, err = build.New(ctx,
+		"hooks/cmd/keyint",
+		"hooks/cmd/extauth",
+		"hooks/cmd/checkpwd",
+		"hooks/cmd/hookctl",
+		"hooks/cmd/hookd",
+	); err != nil {
 		return s, err
 	}
 	if s.network, err = network.New(ctx); err != nil {
@@ -124,8 +130,8 @@ func (s *Stack) Close() error {
 	if s.network != nil {
 		err = errors.Join(err, s.network.Remove(ctx))
 	}
-	if s.binaries.dir != "" {
-		err = errors.Join(err, os.RemoveAll(s.binaries.dir))
-	}
-	return err
+	return errors.Join(err, s.programs.Remove())
 }
+
+// ProgramPath is where a program of the repository was built, such as keyint.
+func (s *Stack) ProgramPath(name string) string { return s.programs.Path(name) }

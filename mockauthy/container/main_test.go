@@ -13,8 +13,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/mockimage"
 )
 
 // image is built for the tests and removed behind them.
@@ -64,7 +64,7 @@ func without(m *testing.M, reason error) int {
 
 // prepare builds the image, and finds out how published ports are reached.
 func prepare(ctx context.Context) error {
-	archive, err := mockimage.Archive(ctx)
+	archive, err := build.Mock(ctx)
 	if err != nil {
 		return err
 	}

@@ -2,58 +2,48 @@
 package files
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
-// File is one that a container gets before it starts.
-type File struct {
-	// Path is absolute.
-	Path    string
-	Content []byte
-	Mode    int64
+// Copy puts files into a container. They may be anybody's; the file option of
+// testcontainers-go would make them root's, so that secrets had to be readable by
+// everybody.
+func Copy(ctx context.Context, c testcontainers.Container, files ...build.File) error {
+	archive, err := build.Archive(files...)
+	if err != nil {
+		return err
+	}
+	docker, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	defer docker.Close()
+	_, err = docker.CopyToContainer(ctx, c.GetContainerID(), client.CopyToContainerOptions{
+		DestinationPath: "/", Content: archive,
+	})
+	if err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	return nil
 }
 
-// Copy makes the files those of the user with that number, who is of the group
-// of the same number; the file option of testcontainers-go would make them
-// root's, so that secrets had to be readable by everybody.
-func Copy(uid int, files []File) testcontainers.ContainerHook {
-	return func(ctx context.Context, c testcontainers.Container) error {
-		var archive bytes.Buffer
-		w := tar.NewWriter(&archive)
-		for _, f := range files {
-			header := &tar.Header{
-				Name: strings.TrimPrefix(f.Path, "/"), Mode: f.Mode, Size: int64(len(f.Content)),
-				Uid: uid, Gid: uid, ModTime: time.Unix(0, 0),
-			}
-			if err := w.WriteHeader(header); err != nil {
-				return fmt.Errorf("file %s: %w", f.Path, err)
-			}
-			if _, err := w.Write(f.Content); err != nil {
-				return fmt.Errorf("file %s: %w", f.Path, err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			return fmt.Errorf("files: %w", err)
-		}
-		docker, err := testcontainers.NewDockerClientWithOpts(ctx)
-		if err != nil {
-			return fmt.Errorf("files: %w", err)
-		}
-		defer docker.Close()
-		_, err = docker.CopyToContainer(ctx, c.GetContainerID(), client.CopyToContainerOptions{
-			DestinationPath: "/", Content: &archive,
-		})
-		if err != nil {
-			return fmt.Errorf("files: %w", err)
-		}
-		return nil
+// BeforeStart puts files of the user with that number, who is of the group of the
+// same number, into a container before it starts.
+func BeforeStart(uid int, files []build.File) testcontainers.ContainerCustomizer {
+	owned := make([]build.File, 0, len(files))
+	for _, f := range files {
+		f.Owner = uid
+		owned = append(owned, f)
 	}
+	return testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+		PostCreates: []testcontainers.ContainerHook{func(ctx context.Context, c testcontainers.Container) error {
+			return Copy(ctx, c, owned...)
+		}},
+	})
 }
