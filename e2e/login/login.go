@@ -112,12 +112,12 @@ func dial(ctx context.Context, server Server, username string, methods ...ssh.Au
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends whatever waits on it
+	defer stop()
 	c, channels, requests, err := ssh.NewClientConn(conn, server.Address, &ssh.ClientConfig{
 		User:            username,
 		Auth:            methods,
 		HostKeyCallback: server.trust(),
 	})
-	stop()
 	if err != nil {
 		_ = conn.Close() // the error that counts is why there is no session
 		if ctx.Err() != nil {
