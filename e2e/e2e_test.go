@@ -81,9 +81,9 @@ func loginsHop(ctx context.Context, t *testing.T, on *stack.Stack) {
 
 func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Release, overHTTP bool) {
 	t.Helper()
-	tags := ""
+	tags := "~@over-http"
 	if overHTTP {
-		tags = "~@hookctl" // it is started where the programs are, and enrols for these
+		tags = "~@as-program && ~@hookctl" // that is started where the programs are, and enrols for these
 	}
 	suite := godog.TestSuite{
 		Name:                "sftpgo-authy",

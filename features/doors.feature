@@ -69,6 +69,38 @@ Feature: Which logins a hook guards
         | the password followed by the token | SSH password             | guarded |
         | the password followed by the token | web client               | guarded |
 
+  Rule: Two hooks may share the doors
+
+    Keyboard-interactive asks for password and token over SSH. The check password
+    hook is for FTP and WebDAV (check_password_scope is 6), as a program that asks
+    questions cannot be there.
+
+    Scenario Outline: Both hooks, each at its own doors: <login> is <door>
+      Given an SFTPGo server that asks for password and token over SSH, and for the password followed by the token elsewhere
+      Then a login by <login> is <door>
+
+      Examples:
+        | login                    | door    |
+        | SSH keyboard-interactive | guarded |
+        | SSH password             | closed  |
+        | SSH public key           | open    |
+        | FTP                      | guarded |
+        | WebDAV                   | guarded |
+        | web client               | open    |
+
+    Scenario: Both hooks at the same door want two tokens
+      SFTPGo asks the check password hook about the answer to the question for the
+      password, too, unless its scope leaves SSH out.
+
+      Given an SFTPGo server that asks for password and token over SSH, and for the password followed by the token elsewhere
+      But check_password_scope is 0
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      And Authy was not asked about alice
+      When alice answers the password followed by the current token, and then the next token
+      Then alice is in and can upload, list and read back a file
+      And Authy was asked twice about alice
+
   Rule: What a hook leaves open can be closed for a user
 
     Scenario Outline: A user who may use SSH only, and no key: <login> is <door>

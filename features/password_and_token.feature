@@ -49,6 +49,10 @@ Feature: Password and token
       When alice logs in with the right password and the same token
       Then the login is refused
 
+    Scenario: The same token twenty times at once
+      When alice logs in 20 times at once with the current token
+      Then one login gets in and 19 are refused
+
     Scenario: The token of five minutes ago
       When alice logs in with the right password and the token of five minutes ago
       Then the login is refused

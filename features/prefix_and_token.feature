@@ -52,6 +52,27 @@ Feature: Prefix and token
       When alice logs in with the right password and the same token
       Then the login is refused
 
+    Scenario Outline: A token that was used over <first> is used up over <then>
+      Given alice has logged in by <first> with the current token
+      When alice logs in by <then> with the same token
+      Then the login is refused
+      And Authy was asked twice about alice
+
+      Examples:
+        | first        | then         |
+        | SSH password | FTP          |
+        | SSH password | WebDAV       |
+        | SSH password | web client   |
+        | FTP          | SSH password |
+        | FTP          | WebDAV       |
+        | WebDAV       | SSH password |
+        | WebDAV       | FTP          |
+        | web client   | SSH password |
+
+    Scenario: The same token twenty times at once
+      When alice logs in 20 times at once with the current token
+      Then one login gets in and 19 are refused
+
     Scenario: The token of five minutes ago
       When alice logs in with the right password and the token of five minutes ago
       Then the login is refused

@@ -52,6 +52,27 @@ Feature: Token only
       When alice logs in with the same token
       Then the login is refused
 
+    Scenario Outline: A token that was used over <first> is used up over <then>
+      Given alice has logged in by <first> with the current token
+      When alice logs in by <then> with the same token
+      Then the login is refused
+      And Authy was asked twice about alice
+
+      Examples:
+        | first        | then         |
+        | SSH password | FTP          |
+        | SSH password | WebDAV       |
+        | SSH password | web client   |
+        | FTP          | SSH password |
+        | FTP          | WebDAV       |
+        | WebDAV       | SSH password |
+        | WebDAV       | FTP          |
+        | web client   | SSH password |
+
+    Scenario: The same token twenty times at once
+      When alice logs in 20 times at once with the current token
+      Then one login gets in and 19 are refused
+
     Scenario: The same token as an answer to SFTPGo's own question for the password
       SFTPGo stores the last token as the user's password. The scope 5 of the hook
       keeps it from being accepted there.

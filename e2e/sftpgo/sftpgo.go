@@ -74,6 +74,11 @@ func WithFile(path string, content []byte, mode int64) Option {
 	return func(s *settings) { s.files = append(s.files, build.File{Path: path, Content: content, Mode: mode}) }
 }
 
+// WithFiles puts files and folders into the container, as [WithFile] does.
+func WithFiles(files ...build.File) Option {
+	return func(s *settings) { s.files = append(s.files, files...) }
+}
+
 // WithContainer passes options on to testcontainers-go, such as a network.
 func WithContainer(opts ...testcontainers.ContainerCustomizer) Option {
 	return func(s *settings) { s.customize = append(s.customize, opts...) }

@@ -13,7 +13,7 @@ import (
 func TestDocumentsShowTheSettingsThatRun(t *testing.T) {
 	t.Parallel()
 	const page = "../../docs/sftpgo.md"
-	for _, hook := range []stack.Hook{stack.PasswordAndToken, stack.TokenOnly, stack.PrefixAndToken} {
+	for _, hook := range []stack.Hook{stack.PasswordAndToken, stack.TokenOnly, stack.PrefixAndToken, stack.KeyintAndCheckpwd} {
 		for _, form := range []struct {
 			env, json func() ([]byte, error)
 			overview  string
@@ -34,7 +34,9 @@ func TestDocumentsShowTheSettingsThatRun(t *testing.T) {
 			if len(settings) < 2 {
 				t.Errorf("%s: only %d settings", hook, len(settings))
 			}
-			shows(t, form.overview, "", strings.Join(settings, ""))
+			if hook != stack.KeyintAndCheckpwd {
+				shows(t, form.overview, "", strings.Join(settings, ""))
+			}
 			shows(t, page, "", strings.Join(settings, ""))
 
 			file, err = form.json()

@@ -17,19 +17,15 @@ const asksSFTPGo = "AUTHY_SFTPGO_URL=http://127.0.0.1:8080\n" +
 	"AUTHY_SFTPGO_ADMIN=" + sftpgo.AdminName + "\n" +
 	"AUTHY_SFTPGO_PASSWORD_FILE=/etc/sftpgo/authy-sftpgo.password\n"
 
-// hookctlConfig is the settings file of hookctl in the container.
-const hookctlConfig = "/etc/sftpgo/hookctl.conf"
-
-// forHookctl puts hookctl beside the hook, with the hook's own settings, and the
+// forHookctl puts hookctl beside the hook, whose settings it takes, and the
 // password that both log in to SFTPGo with.
-func (s *Stack) forHookctl(config string) ([]sftpgo.Option, error) {
+func (s *Stack) forHookctl() ([]sftpgo.Option, error) {
 	program, err := s.programs.Read("hookctl")
 	if err != nil {
 		return nil, err
 	}
 	return []sftpgo.Option{
 		sftpgo.WithFile("/usr/local/bin/hookctl", program, 0o755),
-		sftpgo.WithFile(hookctlConfig, []byte(config), 0o440),
 		sftpgo.WithFile("/etc/sftpgo/authy-sftpgo.password", []byte(sftpgo.AdminPassword+"\n"), 0o400),
 	}, nil
 }
@@ -42,7 +38,7 @@ func (s *Stack) Hookctl(ctx context.Context, setup Setup, args ...string) (strin
 		return "", err
 	}
 	command := append([]string{"/usr/local/bin/hookctl"}, args...)
-	code, output, err := server.Exec(ctx, command, exec.Multiplexed(), exec.WithEnv([]string{"AUTHY_CONFIG_FILE=" + hookctlConfig}))
+	code, output, err := server.Exec(ctx, command, exec.Multiplexed(), exec.WithEnv([]string{"AUTHY_CONFIG_FILE=/etc/sftpgo/authy.conf"}))
 	if err != nil {
 		return "", fmt.Errorf("hookctl: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -26,32 +25,9 @@ const (
 	hookdMetrics = "2886/tcp"
 	// hookdUID is the user of the image.
 	hookdUID = 65534
-	// replicas of hookd have one name in the network: the steps of a login may
-	// reach either.
-	replicas = 2
 	// hookdWithin bounds how long hookd takes to listen.
 	hookdWithin = 15 * time.Second
 )
-
-// hookdSetup is how hookd is set up. Two of them have two names.
-type hookdSetup struct {
-	authyDown bool
-	deadline  string
-}
-
-// hookd is the one that a server of that setup asks.
-func (setup Setup) hookd() hookdSetup { return hookdSetup{setup.AuthyDown, setup.Deadline} }
-
-func (h hookdSetup) host() string {
-	name := hookdHost
-	if h.authyDown {
-		name += "-without-authy"
-	}
-	if h.deadline != "" {
-		name += "-" + h.deadline
-	}
-	return name
-}
 
 // hookd is a pair of replicas that is started once, by whoever needs it first.
 type hookd struct {
@@ -61,8 +37,17 @@ type hookd struct {
 	err        error
 }
 
+// replicas of hookd have one name in the network: the steps of a login may reach
+// either. Those that check tokens themselves would have to share their state.
+func (h hookSetup) replicas() int {
+	if h.totp {
+		return 1
+	}
+	return 2
+}
+
 // hookd returns the replicas of that setup, started if they were not yet.
-func (s *Stack) hookd(ctx context.Context, setup hookdSetup) (*hookd, error) {
+func (s *Stack) hookd(ctx context.Context, setup hookSetup) (*hookd, error) {
 	s.mu.Lock()
 	h, ok := s.hookds[setup]
 	if !ok {
@@ -74,13 +59,13 @@ func (s *Stack) hookd(ctx context.Context, setup hookdSetup) (*hookd, error) {
 	return h, h.err
 }
 
-func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) error {
+func (s *Stack) startHookd(ctx context.Context, setup hookSetup, h *hookd) error {
 	certificates, err := certify(setup.host())
 	if err != nil {
 		return fmt.Errorf("certificates of hookd: %w", err)
 	}
 	h.ca = certificates.ca
-	for range replicas {
+	for range setup.replicas() {
 		archive, err := s.programs.Image("hooks/deploy/Dockerfile", "hookd")
 		if err != nil {
 			return err
@@ -88,7 +73,7 @@ func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) erro
 		container, err := testcontainers.Run(ctx, "",
 			testcontainers.WithDockerfile(testcontainers.FromDockerfile{ContextArchive: archive}),
 			testcontainers.WithEnv(map[string]string{
-				"AUTHY_CONFIG_FILE":   "/etc/hookd/hookd.conf",
+				"AUTHY_CONFIG_FILE":   "/etc/hookd/authy.conf",
 				"HOOKD_LISTEN":        ":2885",
 				"HOOKD_TLS_CERT_FILE": "/etc/hookd/cert.pem",
 				"HOOKD_TLS_KEY_FILE":  "/etc/hookd/key.pem",
@@ -97,20 +82,19 @@ func (s *Stack) startHookd(ctx context.Context, setup hookdSetup, h *hookd) erro
 				"HOOKD_METRICS_LISTEN": ":2886",
 			}),
 			testcontainers.WithExposedPorts(hookdMetrics),
-			files.BeforeStart(hookdUID, []build.File{
-				{Path: "/etc/hookd/hookd.conf", Content: hookConfig("/etc/hookd", setup.authyDown, setup.deadline, ""), Mode: 0o440},
-				{Path: "/etc/hookd/authy.key", Content: []byte(APIKey + "\n"), Mode: 0o400},
-				{Path: "/etc/hookd/authy-users.csv", Content: usersFile(), Mode: 0o440},
+			files.BeforeStart(hookdUID, append(setup.files("/etc/hookd", "/var/lib/hookd"), []build.File{
 				{Path: "/etc/hookd/secret", Content: []byte(hookdSecret + "\n"), Mode: 0o400},
 				{Path: "/etc/hookd/cert.pem", Content: certificates.certificate, Mode: 0o444},
 				{Path: "/etc/hookd/key.pem", Content: certificates.key, Mode: 0o400},
-			}),
+			}...)),
 			testcontainers.WithWaitStrategy(wait.ForLog("msg=listening").WithStartupTimeout(hookdWithin)),
 			network.WithNetwork([]string{setup.host()}, s.network),
 		)
-		s.mu.Lock() // the logs may be wanted already
-		h.containers = append(h.containers, container)
-		s.mu.Unlock()
+		if container != nil { // a start may fail before there is one
+			s.mu.Lock() // the logs may be wanted already
+			h.containers = append(h.containers, container)
+			s.mu.Unlock()
+		}
 		if err != nil {
 			return fmt.Errorf("start hookd: %w", err)
 		}
@@ -128,23 +112,18 @@ func (s *Stack) HookdLogs(ctx context.Context) ([]string, error) {
 	s.mu.Unlock()
 	var all []string
 	for _, container := range containers {
-		logs, err := container.Logs(ctx)
+		log, err := containerLog(ctx, container)
 		if err != nil {
-			return nil, fmt.Errorf("logs of hookd: %w", err)
+			return nil, fmt.Errorf("hookd: %w", err)
 		}
-		text, err := io.ReadAll(logs)
-		_ = logs.Close() // it has been read
-		if err != nil {
-			return nil, fmt.Errorf("logs of hookd: %w", err)
-		}
-		all = append(all, string(text))
+		all = append(all, log)
 	}
 	return all, nil
 }
 
 // HookdHolds is what the replicas of hookd that serve the setup hold together.
 func (s *Stack) HookdHolds(ctx context.Context, setup Setup) (metrics.Process, error) {
-	h, err := s.hookd(ctx, setup.hookd())
+	h, err := s.hookd(ctx, setup.hook())
 	if err != nil {
 		return metrics.Process{}, err
 	}

@@ -12,7 +12,7 @@ func (h Hook) LogIn(ctx context.Context, server login.Server, p Person, token st
 	switch h {
 	case NoHook:
 		return login.Password(ctx, server, p.Username, p.Password)
-	case PasswordAndToken:
+	case PasswordAndToken, KeyintAndCheckpwd:
 		return login.KeyboardInteractive(ctx, server, p.Username, &login.Dialogue{
 			Answers: map[string]string{"password": p.Password, "token": token},
 		})

@@ -3,7 +3,6 @@ package stack
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 
@@ -76,11 +75,4 @@ func (s *Stack) reachMock(ctx context.Context) error {
 }
 
 // MockLogs is what the mock has logged so far.
-func (s *Stack) MockLogs(ctx context.Context) ([]byte, error) {
-	logs, err := s.mock.Logs(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("logs of the mock: %w", err)
-	}
-	defer logs.Close()
-	return io.ReadAll(logs)
-}
+func (s *Stack) MockLogs(ctx context.Context) (string, error) { return containerLog(ctx, s.mock) }

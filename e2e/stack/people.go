@@ -55,7 +55,18 @@ func username(n int64) string {
 	return fmt.Sprintf("user%03d", n)
 }
 
-func password(username string) string { return "horse battery " + username }
+// passwords is what the password of everybody begins with.
+const passwords = "horse battery "
+
+func password(username string) string { return passwords + username }
+
+// secretText is what the bytes of everybody's TOTP secret begin with.
+const secretText = "the TOTP secret of "
+
+// totpSecret is what the user's app makes tokens from.
+func totpSecret(username string) string {
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(secretText + username))
+}
 
 func authyID(n int64) int64 { return aliceID + n }
 
@@ -74,9 +85,8 @@ func seed() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "applications:\n  - name: sftpgo-authy suite\n    api_key: %s\n    users:\n", APIKey)
 	for n := int64(0); n <= crowd; n++ {
-		secret := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(fmt.Appendf(nil, "secret of %s", username(n)))
 		fmt.Fprintf(&b, "      - {authy_id: %d, email: %s@example.com, cellphone: \"2015550%03d\", country_code: 1, secret: %s}\n",
-			authyID(n), username(n), n, secret)
+			authyID(n), username(n), n, totpSecret(username(n)))
 	}
 	return b.String()
 }

@@ -16,16 +16,20 @@ const (
 	PasswordAndToken Hook = "password_and_token" // keyboard-interactive
 	TokenOnly        Hook = "token_only"         // external authentication
 	PrefixAndToken   Hook = "prefix_and_token"   // check password
+	// KeyintAndCheckpwd is password and token over SSH, and the password followed
+	// by the token over FTP and WebDAV: two hooks.
+	KeyintAndCheckpwd Hook = "keyint_and_checkpwd"
 	// NoHook asks for the password as SFTPGo does by itself.
 	NoHook Hook = "no_hook"
 )
 
-// Program is the name of the program that serves the hook.
+// Program is the name of the program that serves the hook, over SSH if there are
+// two.
 func (h Hook) Program() string {
 	switch h {
 	case NoHook:
 		return ""
-	case PasswordAndToken:
+	case PasswordAndToken, KeyintAndCheckpwd:
 		return "keyint"
 	case TokenOnly:
 		return "extauth"
@@ -33,6 +37,18 @@ func (h Hook) Program() string {
 		return "checkpwd"
 	}
 }
+
+// programs are the names of the programs that serve the hook.
+func (h Hook) programs() []string {
+	if h == KeyintAndCheckpwd {
+		return []string{PasswordAndToken.Program(), PrefixAndToken.Program()}
+	}
+	return []string{h.Program()}
+}
+
+// AsksForToken tells whether the hook asks for the token by itself, with
+// keyboard-interactive. The others take it from the password.
+func (h Hook) AsksForToken() bool { return h == PasswordAndToken || h == KeyintAndCheckpwd }
 
 // Setup is how an SFTPGo server is set up.
 type Setup struct {
@@ -46,31 +62,17 @@ type Setup struct {
 	// AsksSFTPGo lets the hook look for Authy IDs in SFTPGo itself, by its REST API,
 	// and in no users file.
 	AsksSFTPGo bool
+	// TOTP lets the hook check the tokens itself, without Authy.
+	TOTP bool
+	// Scope of the check password hook; "" is that of the settings.
+	Scope string
+	// Stub takes the stub hook for the hook, see [Stack.Tell].
+	Stub bool
 	// SSHPort of the host; "" is any free one.
 	SSHPort string
 	// JSON sets the hook up in SFTPGo's configuration file instead of by its
 	// environment.
 	JSON bool
-}
-
-// hookConfig is the configuration file of a hook, or of hookd, whose other files
-// are in the folder. A directory is where it finds Authy IDs; "" is in a users
-// file there.
-func hookConfig(folder string, authyDown bool, deadline, directory string) []byte {
-	authy := "http://" + mockHost + ":2884"
-	if authyDown {
-		authy = "http://" + mockHost + ":1"
-	}
-	if directory == "" {
-		directory = "AUTHY_USERS_FILE=" + folder + "/authy-users.csv\n"
-	}
-	config := "AUTHY_API_KEY_FILE=" + folder + "/authy.key\n" + directory +
-		"AUTHY_API_URL=" + authy + "\n" +
-		"AUTHY_ALLOW_PLAIN_HTTP=true\n"
-	if deadline != "" {
-		config += "AUTHY_DEADLINE=" + deadline + "\n"
-	}
-	return []byte(config)
 }
 
 func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, error) {
@@ -79,7 +81,7 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))
 	}
 	if setup.Hook != NoHook {
-		hook, err := s.hook(ctx, setup)
+		hook, err := s.hookOptions(ctx, setup)
 		if err != nil {
 			return nil, err
 		}
@@ -88,42 +90,52 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 	return sftpgo.Run(ctx, s.image, opts...)
 }
 
-// hook gives a server its settings, and the program of the hook or what SFTPGo
-// needs to ask hookd.
-func (s *Stack) hook(ctx context.Context, setup Setup) ([]sftpgo.Option, error) {
+// Where SFTPGo's settings say that things are.
+const (
+	hookdCA      = "/etc/sftpgo/hookd-ca.pem"
+	hookPrograms = "/usr/local/bin/"
+)
+
+// hookOptions give a server its settings, and the programs of the hook or what
+// SFTPGo needs to ask hookd.
+func (s *Stack) hookOptions(ctx context.Context, setup Setup) ([]sftpgo.Option, error) {
 	settings, err := setup.settings()
 	if err != nil {
 		return nil, err
 	}
-	if setup.OverHTTP {
-		h, err := s.hookd(ctx, setup.hookd())
-		if err != nil {
-			return nil, err
-		}
-		return []sftpgo.Option{settings, sftpgo.WithFile("/etc/sftpgo/hookd-ca.pem", h.ca, 0o444)}, nil
+	opts := []sftpgo.Option{settings}
+	if setup.Scope != "" {
+		opts = append(opts, sftpgo.WithEnv(map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE": setup.Scope}))
 	}
-	program, err := s.programs.Read(setup.Hook.Program())
-	if err != nil {
-		return nil, err
+	var more []sftpgo.Option
+	switch {
+	case setup.Stub:
+		more, err = s.stubHook(ctx, setup)
+	case setup.OverHTTP:
+		var h *hookd
+		h, err = s.hookd(ctx, setup.hook())
+		more = []sftpgo.Option{sftpgo.WithFile(hookdCA, h.ca, 0o444)}
+	default:
+		more, err = s.programHook(setup)
 	}
+	return append(opts, more...), err
+}
+
+func (s *Stack) programHook(setup Setup) ([]sftpgo.Option, error) {
 	var opts []sftpgo.Option
-	directory := ""
-	if setup.AsksSFTPGo {
-		directory = asksSFTPGo
-	}
-	config := hookConfig("/etc/sftpgo", setup.AuthyDown, setup.Deadline, directory)
-	if setup.AsksSFTPGo {
-		more, err := s.forHookctl(string(config))
+	for _, name := range setup.Hook.programs() {
+		program, err := s.programs.Read(name)
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, more...)
+		opts = append(opts, sftpgo.WithFile(hookPrograms+name, program, 0o755))
 	}
-	return append(opts,
-		settings,
-		sftpgo.WithFile("/usr/local/bin/"+setup.Hook.Program(), program, 0o755),
-		sftpgo.WithFile("/etc/sftpgo/authy.conf", config, 0o440),
-		sftpgo.WithFile("/etc/sftpgo/authy.key", []byte(APIKey+"\n"), 0o400),
-		sftpgo.WithFile("/etc/sftpgo/authy-users.csv", usersFile(), 0o440),
-	), nil
+	if setup.AsksSFTPGo {
+		hookctl, err := s.forHookctl()
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, hookctl...)
+	}
+	return append(opts, sftpgo.WithFiles(setup.hook().files("/etc/sftpgo", "/var/lib/sftpgo/authy-state")...)), nil
 }

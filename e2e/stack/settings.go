@@ -91,7 +91,7 @@ func (setup Setup) settings() (sftpgo.Option, error) {
 		return nil, err
 	}
 	if setup.OverHTTP {
-		content = renamed(content, setup.hookd().host())
+		content = renamed(content, setup.hookHost())
 	}
 	return use(content), nil
 }

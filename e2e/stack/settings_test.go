@@ -12,7 +12,7 @@ import (
 // TestFormsSayTheSame holds the settings in JSON to those in the environment.
 func TestFormsSayTheSame(t *testing.T) {
 	t.Parallel()
-	for _, hook := range []Hook{PasswordAndToken, TokenOnly, PrefixAndToken} {
+	for _, hook := range []Hook{PasswordAndToken, TokenOnly, PrefixAndToken, KeyintAndCheckpwd} {
 		for _, form := range []struct{ env, json func() ([]byte, error) }{
 			{hook.Settings, hook.JSONSettings},
 			{hook.SettingsOverHTTP, hook.JSONSettingsOverHTTP},

@@ -34,9 +34,11 @@ type Stack struct {
 	mock     *container.Container
 	people   people
 
+	stub stub
+
 	mu      sync.Mutex
 	servers map[Setup]*starting
-	hookds  map[hookdSetup]*hookd
+	hookds  map[hookSetup]*hookd
 }
 
 // starting is a server that is started once, by whoever needs it first.
@@ -64,7 +66,7 @@ func WithNotes(note func(string)) Option {
 // are started when they are first asked for. The stack is returned with an error
 // too, and has to be closed in any case.
 func Start(ctx context.Context, image string, opts ...Option) (*Stack, error) {
-	s := &Stack{image: image, note: func(string) {}, servers: map[Setup]*starting{}, hookds: map[hookdSetup]*hookd{}}
+	s := &Stack{image: image, note: func(string) {}, servers: map[Setup]*starting{}, hookds: map[hookSetup]*hookd{}}
 	var m mockSettings
 	for _, opt := range opts {
 		opt(s, &m)
@@ -76,6 +78,7 @@ func Start(ctx context.Context, image string, opts ...Option) (*Stack, error) {
 		"hooks/cmd/checkpwd",
 		"hooks/cmd/hookctl",
 		"hooks/cmd/hookd",
+		"e2e/cmd/stubhook",
 	); err != nil {
 		return s, err
 	}
@@ -96,6 +99,19 @@ func (s *Stack) Server(ctx context.Context, setup Setup) (*sftpgo.Server, error)
 	s.mu.Unlock()
 	st.once.Do(func() { st.server, st.err = s.startServer(ctx, setup) })
 	return st.server, st.err
+}
+
+// running are the servers that have started so far.
+func (s *Stack) running() map[Setup]*sftpgo.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	servers := map[Setup]*sftpgo.Server{}
+	for setup, st := range s.servers {
+		if st.err == nil && st.server != nil {
+			servers[setup] = st.server
+		}
+	}
+	return servers
 }
 
 // removeWithin bounds the removal of everything.
@@ -123,6 +139,9 @@ func (s *Stack) Close() error {
 		for _, container := range h.containers {
 			err = errors.Join(err, testcontainers.TerminateContainer(container, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0)))
 		}
+	}
+	if s.stub.container != nil {
+		err = errors.Join(err, s.stub.container.Terminate(ctx, testcontainers.StopTimeout(0)))
 	}
 	if s.mock != nil {
 		err = errors.Join(err, s.mock.Terminate(ctx, testcontainers.StopTimeout(0)))

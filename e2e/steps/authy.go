@@ -24,12 +24,11 @@ func addAuthySteps(sc *godog.ScenarioContext) {
 		return of(ctx).fault(ctx, control.Fault{Name: "answer", Status: 200, Body: body})
 	})
 
-	sc.Then(`^Authy was asked once about (\S+)$`, func(ctx context.Context, name string) error {
-		return of(ctx).wasAsked(ctx, name, 1)
-	})
-	sc.Then(`^Authy was not asked about (\S+)$`, func(ctx context.Context, name string) error {
-		return of(ctx).wasAsked(ctx, name, 0)
-	})
+	for words, times := range map[string]int{"was not asked": 0, "was asked once": 1, "was asked twice": 2} {
+		sc.Then(`^Authy `+words+` about (\S+)$`, func(ctx context.Context, name string) error {
+			return of(ctx).wasAsked(ctx, name, times)
+		})
+	}
 }
 
 // fault lets Authy misbehave towards the users of the scenario, and towards

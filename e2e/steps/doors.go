@@ -33,7 +33,12 @@ func addDoorSteps(sc *godog.ScenarioContext) {
 	sc.Given(`^(\S+) must show a key first$`, hasFilters(stack.KeyAndKeyboard))
 	sc.Given(`^((?:external_auth|check_password)_disabled) is set for (\S+)$`, hasSwitch)
 
-	sc.When(`^(\S+) logs in by (WebDAV) with (the current token|the same token|the next token)$`, logsInByDoor)
+	const (
+		door  = `(SSH password|SSH keyboard-interactive|FTP|WebDAV|web client)`
+		token = `(the current token|the same token|the next token)`
+	)
+	sc.Given(`^(\S+) has logged in by `+door+` with `+token+`$`, hasLoggedInByDoor)
+	sc.When(`^(\S+) logs in by `+door+` with `+token+`$`, logsInByDoor)
 	sc.Then(`^(\S+) gets in$`, gotIn)
 	sc.Then(`^a login by (.+) is guarded$`, isGuarded)
 	sc.Then(`^a login by (.+) is open$`, isOpen)
@@ -103,7 +108,7 @@ func (w *world) enterWithoutSSH(ctx context.Context, door string, server *sftpgo
 // replies answer the questions of the server's keyboard-interactive: two of the
 // hook, or SFTPGo's own one, into which all is typed.
 func (w *world) replies(s secrets) map[string]string {
-	if w.setup.Hook == stack.PasswordAndToken {
+	if w.setup.Hook.AsksForToken() {
 		return map[string]string{"password": s.password, "token": s.token}
 	}
 	return map[string]string{"password": s.password + s.token}
@@ -148,6 +153,10 @@ func logsInByDoor(ctx context.Context, name, door, token string) error {
 	}
 	w.entered = w.refusal == nil
 	return nil
+}
+
+func hasLoggedInByDoor(ctx context.Context, name, door, token string) error {
+	return errors.Join(logsInByDoor(ctx, name, door, token), gotIn(ctx, name))
 }
 
 func gotIn(ctx context.Context, name string) error {

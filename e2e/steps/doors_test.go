@@ -13,6 +13,33 @@ import (
 // cell is a row of the examples of doors.feature.
 var cell = regexp.MustCompile(`(?m)^ *\| (password and token|the token only|the password followed by the token) +\| (.+?) +\| (guarded|open|closed) +\|$`)
 
+// shared is a row of the doors that two hooks share.
+var shared = regexp.MustCompile(`(?m)^ *\| (.+?) +\| (guarded|open|closed) +\|$`)
+
+// TestPageShowsTheDoorsOfTwoHooks holds the second table of docs/sftpgo.md.
+func TestPageShowsTheDoorsOfTwoHooks(t *testing.T) {
+	t.Parallel()
+	feature, err := fs.ReadFile(features.FS, "doors.feature")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/sftpgo.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, examples, _ := strings.Cut(string(feature), "Scenario Outline: Both hooks")
+	examples, _, _ = strings.Cut(examples, "Scenario:")
+	rows := shared.FindAllStringSubmatch(examples, -1)
+	if len(rows) != 6 {
+		t.Errorf("%d doors in the feature, want 6", len(rows))
+	}
+	for _, row := range rows {
+		if want := "| " + row[1] + " | " + row[2] + " |\n"; !strings.Contains(string(page), want) {
+			t.Errorf("docs/sftpgo.md has no row %q", want)
+		}
+	}
+}
+
 // TestPageShowsTheDoors holds the table of docs/sftpgo.md to the scenarios.
 func TestPageShowsTheDoors(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,6 @@ import (
 	"github.com/cucumber/godog"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
 )
 
 // addLoginSteps adds logins and what comes of them. How password and token are
@@ -65,7 +64,7 @@ func (w *world) logIn(ctx context.Context, name, whichPassword, tokenWords strin
 			return nil, err
 		}
 		p.lastToken = token
-		if w.setup.Hook == stack.PasswordAndToken {
+		if w.setup.Hook.AsksForToken() {
 			return login.KeyboardInteractive(ctx, server, p.Username, w.talk(map[string]string{"password": password, "token": token}))
 		}
 		return login.Password(ctx, server, p.Username, password+token)
@@ -136,7 +135,7 @@ func (w *world) token(ctx context.Context, p *person, words string) (string, err
 	case words == "the same token":
 		return p.lastToken, nil
 	case words == "the token of five minutes ago":
-		return w.tokenOf(ctx, p, -30) // steps of ten seconds
+		return w.tokenOf(ctx, p, -w.stepsIn(fiveMinutes))
 	case words == "a wrong token":
 		return w.wrongToken(ctx, p)
 	case strings.HasSuffix(words, "'s current token"):
@@ -150,23 +149,34 @@ func (w *world) token(ctx context.Context, p *person, words string) (string, err
 	}
 }
 
+const fiveMinutes = 5 * time.Minute
+
+// stepsIn is how many tokens there are in a time: Authy's app shows one for ten
+// seconds, other authenticators for thirty.
+func (w *world) stepsIn(d time.Duration) int64 {
+	if w.setup.TOTP {
+		return int64(d / (30 * time.Second))
+	}
+	return int64(d / (10 * time.Second))
+}
+
 func (w *world) tokenOf(ctx context.Context, p *person, step int64) (string, error) {
-	token, err := w.stack.Mock.Token(ctx, p.AuthyID, step)
-	return token.Token, err
+	return w.stack.Token(ctx, w.setup, p.Person, step)
 }
 
 // wrongToken is none of the tokens that could be right soon or were of late.
 func (w *world) wrongToken(ctx context.Context, p *person) (string, error) {
 	near := map[string]bool{}
+	length := 0
 	for step := int64(-5); step <= 5; step++ {
 		token, err := w.tokenOf(ctx, p, step)
 		if err != nil {
 			return "", err
 		}
-		near[token] = true
+		near[token], length = true, len(token)
 	}
 	for n := 0; ; n++ {
-		if guess := fmt.Sprintf("%07d", n); !near[guess] {
+		if guess := fmt.Sprintf("%0*d", length, n); !near[guess] {
 			return guess, nil
 		}
 	}

@@ -51,9 +51,9 @@ func (w *world) attachLogs(ctx context.Context) context.Context {
 	godog.Logf(ctx, "the mock was asked:\n%s", asked.String())
 	logs, err := w.stack.MockLogs(ctx)
 	if err != nil {
-		logs = []byte(err.Error())
+		logs = err.Error()
 	}
-	return attach(ctx, "mockauthy.log", string(logs))
+	return attach(ctx, "mockauthy.log", logs)
 }
 
 func attach(ctx context.Context, name, text string) context.Context {

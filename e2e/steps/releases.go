@@ -26,6 +26,7 @@ func Differences() []Difference {
 	var (
 		keyboard = sftpgo.Release{Major: 2, Minor: 5, Patch: 0}
 		webDAV   = sftpgo.Release{Major: 2, Minor: 5, Patch: 1}
+		empty    = sftpgo.Release{Major: 2, Minor: 5, Patch: 5}
 		disabled = sftpgo.Release{Major: 2, Minor: 5, Patch: 6}
 	)
 	return []Difference{
@@ -44,6 +45,14 @@ func Differences() []Difference {
 		{
 			Tag: "@external-auth-disabled-leaves-keyint", Before: disabled,
 			What: "`external_auth_disabled` of a user leaves the keyboard-interactive hook",
+		},
+		{
+			Tag: "@empty-answer-lets-in", From: empty,
+			What: "an external authentication hook that says nothing lets in a known user with any password",
+		},
+		{
+			Tag: "@empty-answer-checks-password", Before: empty,
+			What: "an external authentication hook that says nothing lets in a known user with the right password",
 		},
 		{
 			Tag: "@webdav-asks-external-auth-again", From: webDAV,

@@ -32,8 +32,8 @@ func TestDifferencesHaveScenarios(t *testing.T) {
 			}
 		}
 	}
-	// These tell the features apart.
-	for _, tag := range []string{"@keyboard-interactive", "@external-auth", "@check-password", "@hookctl"} {
+	// These tell the features apart, and the hooks as programs from those over HTTP.
+	for _, tag := range []string{"@keyboard-interactive", "@external-auth", "@check-password", "@hookctl", "@as-program", "@over-http"} {
 		delete(used, tag)
 	}
 	doc, err := os.ReadFile("../../docs/sftpgo.md")

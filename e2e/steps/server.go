@@ -23,6 +23,10 @@ func addServerSteps(sc *godog.ScenarioContext) {
 	sc.Given(`^an SFTPGo server that asks for password and token$`, asksFor(stack.PasswordAndToken))
 	sc.Given(`^an SFTPGo server that asks for the token only$`, asksFor(stack.TokenOnly))
 	sc.Given(`^an SFTPGo server that asks for the password followed by the token$`, asksFor(stack.PrefixAndToken))
+	sc.Given(`^an SFTPGo server that asks for password and token over SSH, and for the password followed by the token elsewhere$`,
+		asksFor(stack.KeyintAndCheckpwd))
+	sc.Given(`^its hook checks the tokens itself$`, func(ctx context.Context) { of(ctx).setup.TOTP = true })
+	sc.Given(`^check_password_scope is (\d+)$`, func(ctx context.Context, scope string) { of(ctx).setup.Scope = scope })
 	sc.Given(`^its settings stand in the configuration file$`, func(ctx context.Context) { of(ctx).setup.JSON = true })
 
 	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
@@ -74,16 +78,7 @@ func nothingLostBut(changed ...string) func(context.Context, string) error {
 }
 
 func compareRecord(ctx context.Context, name string, changed []string) error {
-	w := of(ctx)
-	p, err := w.person(name)
-	if err != nil {
-		return err
-	}
-	server, err := w.server(ctx)
-	if err != nil {
-		return err
-	}
-	after, err := server.UserRecord(ctx, p.Username)
+	p, after, err := of(ctx).recordOf(ctx, name)
 	if err != nil {
 		return err
 	}

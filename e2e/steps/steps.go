@@ -34,6 +34,8 @@ func AddTo(sc *godog.ScenarioContext, on *stack.Stack, release sftpgo.Release, o
 	addLoginSteps(sc)
 	addEnrolmentSteps(sc)
 	addDoorSteps(sc)
+	addReplaySteps(sc)
+	addAnswerSteps(sc)
 }
 
 type worldKey struct{}

@@ -12,6 +12,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/stubhook"
 )
 
 // hookDeadline is less than a scenario waits, and enough for a busy machine.
@@ -31,6 +32,9 @@ type world struct {
 	entered  bool // without a session: by a door that is not SSH
 	took     time.Duration
 	dialogue login.Dialogue
+	crowd    struct{ in, refused int } // logins at once
+
+	answer stubhook.Answer // of the stub hook
 }
 
 // person is somebody the scenario speaks of by a name of its own.
@@ -43,6 +47,7 @@ type person struct {
 	enrolled         bool           // whether the SFTPGo server has the user
 	record           map[string]any // what SFTPGo knew of the user before the first login
 	lastToken        string
+	told             bool // whether the stub hook knows what to do for the user
 }
 
 func newWorld(on *stack.Stack, overHTTP bool) *world {
@@ -72,6 +77,26 @@ func (w *world) server(ctx context.Context) (*sftpgo.Server, error) {
 	return server, nil
 }
 
+// on is the person of that name, and the server that has the user.
+func (w *world) on(ctx context.Context, name string) (*person, *sftpgo.Server, error) {
+	p, err := w.person(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := w.server(ctx)
+	return p, server, err
+}
+
+// recordOf is the person of that name, and all that SFTPGo knows of the user.
+func (w *world) recordOf(ctx context.Context, name string) (*person, map[string]any, error) {
+	p, server, err := w.on(ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	record, err := server.UserRecord(ctx, p.Username)
+	return p, record, err
+}
+
 // enrol adds the user to the server.
 func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
 	if p.enrolled {
@@ -81,17 +106,9 @@ func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
 	if p.key, err = newKey(); err != nil {
 		return err
 	}
-	user := sftpgo.User{
-		Username:    p.Username,
-		Password:    p.Password,
-		Status:      1,
-		Permissions: map[string][]string{"/": {"*"}, "/readonly": {"list", "download"}},
-		Email:       p.Username + "@example.com",
-		Description: "a user with settings of all sorts",
-		PublicKeys:  []string{string(ssh.MarshalAuthorizedKey(p.key.PublicKey()))},
-		QuotaFiles:  100,
-		Filters:     map[string]any{"max_upload_file_size": 1 << 20, "denied_login_methods": []string{"TLSCertificate"}},
-	}
+	user := p.user()
+	user.Password = p.Password
+	user.PublicKeys = []string{string(ssh.MarshalAuthorizedKey(p.key.PublicKey()))}
 	maps.Copy(user.Filters, p.filters)
 	if p.inAdditionalInfo {
 		user.AdditionalInfo = fmt.Sprintf(`{"authy_id":%d}`, p.AuthyID)
@@ -102,6 +119,19 @@ func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
 	p.enrolled = true
 	p.record, err = server.UserRecord(ctx, p.Username)
 	return err
+}
+
+// user is how the person is a user of SFTPGo, but for password and key.
+func (p *person) user() sftpgo.User {
+	return sftpgo.User{
+		Username:    p.Username,
+		Status:      1,
+		Permissions: map[string][]string{"/": {"*"}, "/readonly": {"list", "download"}},
+		Email:       p.Username + "@example.com",
+		Description: "a user with settings of all sorts",
+		QuotaFiles:  100,
+		Filters:     map[string]any{"max_upload_file_size": 1 << 20, "denied_login_methods": []string{"TLSCertificate"}},
+	}
 }
 
 func (w *world) endSession() error {

@@ -1,0 +1,100 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/network"
+	"github.com/testcontainers/testcontainers-go/wait"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/stubhook"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
+)
+
+const (
+	// stubHost is the name under which SFTPGo finds the stub hook over HTTP.
+	stubHost = "stubhook"
+	// stubUID is its user there.
+	stubUID = 1000
+	// stubPath is where its program is there.
+	stubPath = "/usr/local/bin/stubhook"
+)
+
+// stubPatience is how long SFTPGo waits for a stub hook, in seconds: less than by
+// itself, as some never answer.
+const stubPatience = "4"
+
+// stub is the stub hook over HTTP, started once, by whoever needs it first.
+type stub struct {
+	once      sync.Once
+	container testcontainers.Container
+	ca        []byte
+	err       error
+}
+
+// Tell tells the stub hook of the setup what to do when the user logs in.
+func (s *Stack) Tell(ctx context.Context, setup Setup, username string, answer stubhook.Answer) error {
+	file, err := stubhook.File(username, answer)
+	if err != nil {
+		return err
+	}
+	server, err := s.Server(ctx, setup)
+	if err != nil {
+		return err
+	}
+	hears := server.Container
+	if setup.OverHTTP {
+		hears = s.stub.container
+	}
+	return files.Copy(ctx, hears, file)
+}
+
+// stubHook gives a server the stub hook in the place of that of its settings.
+func (s *Stack) stubHook(ctx context.Context, setup Setup) ([]sftpgo.Option, error) {
+	hasty := sftpgo.WithEnv(map[string]string{
+		"SFTPGO_COMMAND__TIMEOUT": stubPatience,
+		"SFTPGO_HTTP__TIMEOUT":    stubPatience,
+		// There are hundreds of logins, and none of their passwords is a secret.
+		"SFTPGO_DATA_PROVIDER__PASSWORD_HASHING__BCRYPT_OPTIONS__COST": "4",
+	})
+	if setup.OverHTTP {
+		s.stub.once.Do(func() { s.stub.err = s.startStub(ctx) })
+		return []sftpgo.Option{hasty, sftpgo.WithFile(hookdCA, s.stub.ca, 0o444)}, s.stub.err
+	}
+	program, err := s.programs.Read("stubhook")
+	return []sftpgo.Option{hasty, sftpgo.WithFile(hookPrograms+setup.Hook.Program(), program, 0o755)}, err
+}
+
+// startStub takes SFTPGo's image, as any would do.
+func (s *Stack) startStub(ctx context.Context) error {
+	certificates, err := certify(stubHost)
+	if err != nil {
+		return fmt.Errorf("certificates of the stub hook: %w", err)
+	}
+	s.stub.ca = certificates.ca
+	program, err := s.programs.Read("stubhook")
+	if err != nil {
+		return err
+	}
+	container, err := testcontainers.Run(ctx, s.image,
+		testcontainers.WithCmd(stubPath, ":2885", "/etc/stubhook/cert.pem", "/etc/stubhook/key.pem"),
+		files.BeforeStart(stubUID, []build.File{
+			{Path: stubPath, Content: program, Mode: 0o755},
+			{Path: "/etc/stubhook/cert.pem", Content: certificates.certificate, Mode: 0o444},
+			{Path: "/etc/stubhook/key.pem", Content: certificates.key, Mode: 0o400},
+		}),
+		testcontainers.WithWaitStrategy(wait.ForLog("listening")),
+		network.WithNetwork([]string{stubHost}, s.network),
+	)
+	if container != nil {
+		s.stub.container = container
+	}
+	if err != nil {
+		return fmt.Errorf("start the stub hook: %w", err)
+	}
+	return nil
+}
