@@ -52,6 +52,7 @@ func TestFeatures(t *testing.T) {
 	t.Run("programs", func(t *testing.T) { run(ctx, t, on, release, false) })
 	t.Run("over HTTP", func(t *testing.T) { run(ctx, t, on, release, true) })
 	loginsHop(ctx, t, on)
+	tellNoSecret(ctx, t, on)
 }
 
 // loginsHop fails the test unless one replica of hookd has ended a login that
@@ -77,6 +78,40 @@ func loginsHop(ctx context.Context, t *testing.T, on *stack.Stack) {
 	if hopped == 0 {
 		t.Error("no login hopped from one replica of hookd to another")
 	}
+}
+
+// tellNoSecret looks for secrets in all that was logged.
+func tellNoSecret(ctx context.Context, t *testing.T, on *stack.Stack) {
+	t.Helper()
+	logs, err := on.Logs(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for name, log := range logs {
+		if log == "" {
+			t.Errorf("there is no log of %s", name)
+		}
+		lines += strings.Count(log, "\n")
+		for _, leak := range on.Leaks(log) {
+			if !isKnown(name, leak) {
+				t.Errorf("the log of %s tells %s", name, leak)
+			}
+		}
+	}
+	t.Logf("secrets were looked for in %d logs with %d lines", len(logs), lines)
+}
+
+// isKnown tells whether a leak is none of ours.
+func isKnown(log, leak string) bool {
+	// The mock greets with the key that it takes.
+	if log == "mock" {
+		return strings.HasPrefix(leak, "the API key in:   API key ") ||
+			strings.HasPrefix(leak, "the API key in:     curl -H 'X-Authy-API-Key: ")
+	}
+	// SFTPGo tells its settings when it starts, see docs/sftpgo.md.
+	return strings.HasPrefix(log, "SFTPGo ") && strings.HasPrefix(leak, "the secret of hookd in: ") &&
+		strings.Contains(leak, `"sender":"config","message":"config file used: `)
 }
 
 func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Release, overHTTP bool) {

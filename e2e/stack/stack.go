@@ -34,7 +34,8 @@ type Stack struct {
 	mock     *container.Container
 	people   people
 
-	stub stub
+	secrets secrets
+	stub    stub
 
 	mu      sync.Mutex
 	servers map[Setup]*starting

@@ -47,6 +47,7 @@ func userWithAuthyID(ctx context.Context, name string) error {
 func userWithPassword(ctx context.Context, name, password string) error {
 	p, err := of(ctx).stack.NewPerson()
 	p.Password = password
+	of(ctx).stack.Note(password)
 	of(ctx).people[name] = &person{Person: p}
 	return err
 }
