@@ -33,6 +33,10 @@ type Config struct {
 	TOTP *TOTP
 	// UsersFile is the path of the users file; empty without one.
 	UsersFile string
+	// TOTPFile is the path of the secrets file; empty without one.
+	TOTPFile string
+	// Files are the paths of all files that were read.
+	Files []string
 	// LogFile is the path of the log file; empty means standard error.
 	LogFile string
 	// SFTPGo is how to reach SFTPGo's REST API; nil if it is not to be asked.
@@ -56,6 +60,9 @@ func (p Program) Config(environ []string) (Config, error) {
 	}
 	config, err := settings.load(slices.Contains(p.replaced, verifierPart))
 	config.LogFile = logFile
+	if file := env[configFileVariable]; file != "" {
+		config.Files = append(config.Files, file)
+	}
 	return config, err
 }
 
@@ -148,7 +155,7 @@ func names(table []Variable) string {
 // set for Authy or TOTP.
 func (s settings) load(ownVerifier bool) (Config, error) {
 	// A denial that waited for the deadline would be one for that reason only.
-	config := Config{APIURL: s.apiURL, Deadline: s.deadline, DenyAfter: min(s.denyAfter, s.deadline/2), TokenDigits: s.tokenDigits, UsersFile: s.usersFile}
+	config := Config{APIURL: s.apiURL, Deadline: s.deadline, DenyAfter: min(s.denyAfter, s.deadline/2), TokenDigits: s.tokenDigits, UsersFile: s.usersFile, TOTPFile: s.totp.file, Files: s.files()}
 	var err error
 	if !ownVerifier {
 		if err = s.loadVerifier(&config); err != nil {
@@ -166,6 +173,16 @@ func (s settings) load(ownVerifier bool) (Config, error) {
 			"without, this hook does not learn who has which Authy ID")
 	}
 	return config, nil
+}
+
+// files are those that load reads.
+func (s settings) files() (list []string) {
+	for _, path := range []string{s.keyFile, s.caFile, s.usersFile, s.totp.file, s.sftpgo.keyFile, s.sftpgo.passwordFile, s.sftpgo.caFile} {
+		if path != "" {
+			list = append(list, path)
+		}
+	}
+	return list
 }
 
 // loadVerifier reads what is needed to check tokens: by TOTP or by Authy.

@@ -47,6 +47,8 @@ type DaemonConfig struct {
 	// DrainFor is the time between the first sign of a stop and the end of
 	// listening.
 	DrainFor time.Duration
+
+	settings settings
 }
 
 // Variables returns all settings of hookd, in the order of -help: those of the
@@ -71,6 +73,7 @@ func (d Daemon) Config(environ []string) (DaemonConfig, error) {
 		MetricsAddress:     values.daemon.metricsListen,
 		ClientCertificates: values.daemon.clientCAFile != "",
 		DrainFor:           values.daemon.drainFor,
+		settings:           values,
 	}
 	if path, ok := strings.CutPrefix(config.Address, unixPrefix); ok {
 		config.Network, config.Address = "unix", path
@@ -223,7 +226,12 @@ func (s daemonSettings) loadTLS() (*tls.Config, error) {
 		return nil, errors.New("HOOKD_TLS_CERT_FILE, HOOKD_TLS_KEY_FILE: " +
 			"expected a certificate and its private key, without a passphrase, both in PEM")
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	config := &tls.Config{
+		Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		// A session that goes on would bring along what an authority proved that is
+		// not one any more. SFTPGo asks for none.
+		SessionTicketsDisabled: true,
+	}
 	if s.clientCAFile != "" {
 		config.ClientCAs, err = loadCAs(s.clientCAFile)
 		if err != nil {

@@ -58,6 +58,8 @@ func Reason(err error) string {
 		{ErrTimeout, "timeout"},
 		{ErrNoAuthyID, "no_authy_id"},
 		{ErrUsersFile, "users_file"},
+		{ErrNoSecret, "no_secret"},
+		{ErrTOTPFile, "totp_file"},
 		{ErrState, "totp_state"},
 		{errPasswordShort, "password_short"},
 		{errPasswordUnchecked, "password_unchecked"},

@@ -44,11 +44,19 @@ func (p Program) check(environ []string, stdout, stderr io.Writer) int {
 	return report(stdout, text.String())
 }
 
+// TokensBy tells in a few words who checks the tokens.
+func (c Config) TokensBy() string {
+	if c.TOTP != nil {
+		return fmt.Sprintf("TOTP, %d secrets in %s", len(c.TOTP.Secrets()), c.TOTPFile)
+	}
+	return fmt.Sprintf("%s, %d digits", c.APIURL, c.TokenDigits)
+}
+
 // tokensFrom tells who checks the tokens, and how long they are.
 func (c Config) tokensFrom() string {
 	switch {
 	case c.TOTP != nil:
-		return fmt.Sprintf("tokens:       TOTP\nsecrets:      %d\nstate:        %s\n", len(c.TOTP.secrets), c.TOTP.rules.StateDir)
+		return fmt.Sprintf("tokens:       TOTP\nsecrets:      %d\nstate:        %s\n", len(c.TOTP.Secrets()), c.TOTP.rules.StateDir)
 	case c.APIURL != nil:
 		return fmt.Sprintf("tokens:       Authy\nAPI URL:      %s\ntoken digits: %d\n", c.APIURL, c.TokenDigits)
 	default:

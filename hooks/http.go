@@ -14,6 +14,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -75,7 +76,7 @@ type HandlerOptions struct {
 // writing the log can add to that, up to 2 seconds if it blocks.
 type Handler struct {
 	options   HandlerOptions
-	secrets   [][sha256.Size]byte
+	secrets   atomic.Pointer[[][sha256.Size]byte]
 	endpoints map[string]endpoint
 	deciding  chan struct{}
 	logging   chan struct{}
@@ -107,10 +108,22 @@ func newHandler(decider func(hook string) Decider, options HandlerOptions) *Hand
 		e.decider = decider(e.hook)
 		h.endpoints[path] = e
 	}
-	for _, secret := range options.Secrets {
-		h.secrets = append(h.secrets, sha256.Sum256([]byte(secret.Reveal())))
-	}
+	h.SetSecrets(options.Secrets)
 	return h
+}
+
+// SetSecrets puts others in the place of the shared secrets, from the next
+// request on. None changes nothing: a Handler that has asked for a secret asks
+// for one for ever.
+func (h *Handler) SetSecrets(secrets []Secret) {
+	if len(secrets) == 0 {
+		return
+	}
+	var sums [][sha256.Size]byte
+	for _, secret := range secrets {
+		sums = append(sums, sha256.Sum256([]byte(secret.Reveal())))
+	}
+	h.secrets.Store(&sums)
 }
 
 // refused is a request that cannot come from a well configured SFTPGo.
@@ -199,12 +212,13 @@ func (h *Handler) authorize(r *http.Request) error {
 	if h.options.ClientCertificates && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
 		return errNoCert
 	}
-	if len(h.secrets) == 0 {
+	secrets := h.secrets.Load()
+	if secrets == nil {
 		return nil
 	}
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	sum, known := sha256.Sum256([]byte(given)), 0
-	for _, secret := range h.secrets {
+	for _, secret := range *secrets {
 		known |= subtle.ConstantTimeCompare(sum[:], secret[:])
 	}
 	if !ok || known != 1 {

@@ -5,8 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 )
+
+// ErrTOTPFile says that the secrets file is of no use at the moment. No token is
+// right then: an old list might hold a secret that was taken away.
+var ErrTOTPFile = errors.New("the TOTP secrets file cannot be used")
 
 // ErrNoSecret says that a [TOTP] has no secret for the ID.
 var ErrNoSecret = errors.New("no TOTP secret is known for this user")
@@ -61,8 +66,14 @@ type TOTPRules struct {
 // A used token is no wrong one: clients that connect several times with one
 // password do no harm.
 type TOTP struct {
-	secrets TOTPSecrets
 	rules   TOTPRules
+	current atomic.Pointer[totpFile]
+}
+
+// totpFile is what a secrets file says, or why it cannot be used.
+type totpFile struct {
+	secrets TOTPSecrets
+	err     error
 }
 
 // NewTOTP returns a verifier for these secrets, or an error if one of them or of
@@ -80,26 +91,50 @@ func NewTOTP(secrets TOTPSecrets, rules TOTPRules) (*TOTP, error) {
 	case rules.LockFor < minTOTPLockFor || rules.LockFor > maxTOTPLockFor:
 		return nil, errLockFor
 	}
-	for id, secret := range secrets {
-		if _, err := ParseAuthyID(string(id)); err != nil {
-			return nil, err
-		}
-		if err := secret.check(); err != nil {
-			return nil, fmt.Errorf("ID %s: %w", id, err)
-		}
+	if err := secrets.check(); err != nil {
+		return nil, err
 	}
 	if rules.Now == nil {
 		rules.Now = time.Now
 	}
-	return &TOTP{secrets: secrets, rules: rules}, nil
+	t := &TOTP{rules: rules}
+	t.current.Store(&totpFile{secrets: secrets})
+	return t, nil
+}
+
+// check refuses secrets that are none.
+func (s TOTPSecrets) check() error {
+	for id, secret := range s {
+		if _, err := ParseAuthyID(string(id)); err != nil {
+			return err
+		}
+		if err := secret.check(); err != nil {
+			return fmt.Errorf("ID %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// secret returns that of a user.
+func (t *TOTP) secret(id AuthyID) (TOTPSecret, error) {
+	file := t.current.Load()
+	if file.err != nil {
+		return TOTPSecret{}, file.err
+	}
+	secret, ok := file.secrets[id]
+	if !ok {
+		return TOTPSecret{}, ErrNoSecret
+	}
+	return secret, nil
 }
 
 // Verify implements [Verifier]. The error wraps [ErrTokenWrong], [ErrTokenUsed],
-// [ErrTokenFormat], [ErrRateLimited], [ErrNoSecret], [ErrState] or [ErrTimeout].
+// [ErrTokenFormat], [ErrRateLimited], [ErrNoSecret], [ErrTOTPFile], [ErrState] or
+// [ErrTimeout].
 func (t *TOTP) Verify(ctx context.Context, id AuthyID, token Token) error {
-	secret, ok := t.secrets[id]
-	if !ok {
-		return ErrNoSecret
+	secret, err := t.secret(id)
+	if err != nil {
+		return err
 	}
 	digits := token.Reveal()
 	if _, err := ParseToken(digits, secret.Digits); err != nil {
@@ -111,13 +146,10 @@ func (t *TOTP) Verify(ctx context.Context, id AuthyID, token Token) error {
 		return err
 	}
 	defer unlock()
-	before, err := file.read()
+	now := t.rules.Now() // not sooner: to wait for the lock takes time
+	before, err := t.read(file, secret, now)
 	if err != nil {
 		return err
-	}
-	now := t.rules.Now() // not sooner: to wait for the lock takes time
-	if err := before.believe(now, max(clockTolerance, time.Duration(t.rules.Window)*secret.Period)); err != nil {
-		return file.wrong(err)
 	}
 	after, verdict := t.judge(before, secret.matches(digits, now, t.rules.Window), now)
 	if after != before {
@@ -131,10 +163,28 @@ func (t *TOTP) Verify(ctx context.Context, id AuthyID, token Token) error {
 	return verdict
 }
 
+// read returns a state that can be believed.
+func (t *TOTP) read(file stateFile, secret TOTPSecret, now time.Time) (totpState, error) {
+	state, err := file.read()
+	if err != nil {
+		return totpState{}, err
+	}
+	if err := state.believe(now, max(clockTolerance, time.Duration(t.rules.Window)*secret.Period)); err != nil {
+		return totpState{}, file.wrong(err)
+	}
+	return state, nil
+}
+
+// locked reports whether no token is looked at, and until when.
+func (t *TOTP) locked(state totpState, now time.Time) (end time.Time, locked bool) {
+	end = time.Unix(state.at, 0).Add(t.rules.LockFor)
+	return end, state.wrong >= int64(t.rules.Attempts) && now.Before(end)
+}
+
 // judge decides over a token, given the state and the steps whose token it is,
 // and says what to remember.
 func (t *TOTP) judge(state totpState, matches []int64, now time.Time) (totpState, error) {
-	if end := time.Unix(state.at, 0).Add(t.rules.LockFor); state.wrong >= int64(t.rules.Attempts) && now.Before(end) {
+	if end, locked := t.locked(state, now); locked {
 		return state, fmt.Errorf("%w: locked until %s after %d wrong tokens", ErrRateLimited, end.UTC().Format(time.RFC3339), state.wrong)
 	}
 	if len(matches) == 0 {
@@ -148,19 +198,19 @@ func (t *TOTP) judge(state totpState, matches []int64, now time.Time) (totpState
 
 // Directory returns a [Directory] that knows what d knows, and of users of whom
 // it does not tell the length of their tokens, that of their secret.
-func (t *TOTP) Directory(d Directory) Directory { return totpDirectory{d, t.secrets} }
+func (t *TOTP) Directory(d Directory) Directory { return totpDirectory{d, t} }
 
 type totpDirectory struct {
 	Directory
 
-	secrets TOTPSecrets
+	totp *TOTP
 }
 
 // Find implements [Directory].
 func (d totpDirectory) Find(ctx context.Context, account Account) (Enrolment, error) {
 	enrolment, err := d.Directory.Find(ctx, account)
 	if err == nil && enrolment.TokenDigits == 0 {
-		enrolment.TokenDigits = d.secrets[enrolment.AuthyID].Digits
+		enrolment.TokenDigits = d.totp.current.Load().secrets[enrolment.AuthyID].Digits
 	}
 	return enrolment, err
 }

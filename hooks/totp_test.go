@@ -224,3 +224,37 @@ func TestTOTPParallel(t *testing.T) {
 		}
 	}
 }
+
+// TestTOTPStatus holds that what is told of a user is what a login would meet,
+// and that telling changes nothing.
+func TestTOTPStatus(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, hooks.TOTPRules{Attempts: 2, LockFor: 10 * time.Minute})
+	want := func(want hooks.TOTPStatus) {
+		t.Helper()
+		got, err := p.Status(aliceID)
+		if err != nil || got.Wrong != want.Wrong || !got.Used.Equal(want.Used) || !got.LockedUntil.Equal(want.LockedUntil) {
+			t.Errorf("%+v, %v, want %+v", got, err, want)
+		}
+	}
+	want(hooks.TOTPStatus{})
+	p.try(t, p.shows(0), nil)
+	want(hooks.TOTPStatus{Used: noon})
+	p.now = noon.Add(40 * time.Second)
+	p.try(t, p.wrong(), hooks.ErrTokenWrong)
+	want(hooks.TOTPStatus{Used: noon, Wrong: 1})
+	p.try(t, p.wrong(), hooks.ErrTokenWrong)
+	want(hooks.TOTPStatus{Used: noon, Wrong: 2, LockedUntil: p.now.Add(10 * time.Minute)})
+	p.now = p.now.Add(10 * time.Minute)
+	want(hooks.TOTPStatus{Used: noon, Wrong: 2})
+	p.try(t, p.shows(0), nil)
+
+	_, err := p.Status("1002")
+	wantError(t, err, hooks.ErrNoSecret)
+	p.now = noon.Add(-time.Hour)
+	_, err = p.Status(aliceID)
+	wantError(t, err, hooks.ErrState)
+	if secrets := p.Secrets(); len(secrets) != 1 || secrets[aliceID].Key.Reveal() != p.Key.Reveal() || p.Rules().StateDir != p.directory {
+		t.Errorf("%v, %+v", secrets, p.Rules())
+	}
+}

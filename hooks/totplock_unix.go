@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -18,15 +19,45 @@ const canLock = true
 // waits cannot be ended by a deadline.
 const lockPoll = 2 * time.Millisecond
 
+// openLock opens the file of a lock, and makes it if there is none.
+func (f stateFile) openLock(path string) (*os.File, error) {
+	file, err := createOwned(path)
+	if !errors.Is(err, os.ErrExist) {
+		return file, err
+	}
+	if err := requireRegular(path); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_RDWR, 0)
+}
+
+// createOwned makes a file that is not there yet. If root makes it, for instance
+// an administrator who tries a token, it belongs to whom the directory belongs:
+// the hooks, which run as somebody else, have to go on from there. Only a new
+// file is given away, never what somebody has put in its place.
+func createOwned(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil || os.Geteuid() != 0 {
+		return file, err
+	}
+	info, err := os.Stat(filepath.Dir(path))
+	if err == nil {
+		if owner, ok := info.Sys().(*syscall.Stat_t); ok {
+			err = file.Chown(int(owner.Uid), int(owner.Gid))
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close(), os.Remove(path))
+	}
+	return file, nil
+}
+
 // lock waits until no other process, and no other goroutine of this one, has the
 // lock of this user. The lock is a file of its own, since the state is replaced
 // and not changed; it ends with unlock or with the process, however that ends.
 func (f stateFile) lock(ctx context.Context) (unlock func(), err error) {
 	path := f.path(".lock")
-	if err := requireRegular(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %w", ErrState, err)
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := f.openLock(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrState, err)
 	}

@@ -114,7 +114,7 @@ func writeSynced(path, text string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := createOwned(path)
 	if err != nil {
 		return err
 	}

@@ -94,14 +94,7 @@ func (s settings) loadTOTP() (*TOTP, error) {
 	if err := requireStateDir(s.totp.rules.StateDir); err != nil {
 		return nil, fmt.Errorf("AUTHY_STATE_DIR: %w", err)
 	}
-	data, err := readFile(s.totp.file, maxTOTPFileBytes)
-	if err == nil {
-		err = requireMode(s.totp.file, otherAll, "holds secrets and is accessible to everyone on this machine", "chmod o-rwx")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", totpFileVariable, err)
-	}
-	secrets, err := ParseTOTPSecrets(s.totp.file, data)
+	secrets, err := loadTOTPSecrets(s.totp.file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", totpFileVariable, err)
 	}
@@ -111,6 +104,30 @@ func (s settings) loadTOTP() (*TOTP, error) {
 	}
 	return totp, nil
 }
+
+func loadTOTPSecrets(path string) (TOTPSecrets, error) {
+	data, err := readFile(path, maxTOTPFileBytes)
+	if err == nil {
+		err = requireMode(path, otherAll, "holds secrets and is accessible to everyone on this machine", "chmod o-rwx")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ParseTOTPSecrets(path, data)
+}
+
+// reload reads the secrets anew. While that fails, no token is right.
+func (t *TOTP) reload(path string) error {
+	secrets, err := loadTOTPSecrets(path)
+	if err != nil {
+		secrets, err = nil, fmt.Errorf("%w: %w", ErrTOTPFile, err)
+	}
+	t.current.Store(&totpFile{secrets: secrets, err: err})
+	return err
+}
+
+// Err is nil while the secrets file is in order.
+func (t *TOTP) Err() error { return t.current.Load().err }
 
 // requireStateDir refuses a directory in which anybody could put aside what was
 // used up.

@@ -4,22 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"sync"
 	"time"
 )
 
-const (
-	// lookEvery is how often a users file is looked at.
-	lookEvery = time.Second
-	// maxUnseen is for how long a users file counts that could not be looked at,
-	// because the disk below it does not answer.
-	maxUnseen = 10 * time.Second
-	// settled is how old a change has to be to show: two changes within one tick
-	// of the file system's clock look like one.
-	settled = 2 * time.Second
-)
+// maxUnseen is for how long a users file counts that could not be looked at,
+// because the disk below it does not answer.
+const maxUnseen = 10 * time.Second
 
 // ErrUsersFile says that the users file is of no use at the moment. Nobody is
 // let in then: an old list might let in somebody whom it no longer has.
@@ -35,9 +26,7 @@ type UsersFile struct {
 	err   error
 	seen  time.Time // when the file was looked at last
 
-	// Only Watch uses these.
-	info   fs.FileInfo
-	loaded time.Time
+	stamp fileStamp // only Watch uses it
 }
 
 // OpenUsersFile reads the file. [UsersFile.Watch] has to run beside it: without,
@@ -104,8 +93,8 @@ func (u *UsersFile) Len() int {
 // that told anything new.
 func (u *UsersFile) look() (news bool) {
 	now := time.Now()
-	info, err := os.Stat(u.path)
-	if err == nil && u.same(info) {
+	infos, err := stat(u.path)
+	if u.stamp.certain(infos) {
 		u.mu.Lock()
 		u.seen = now
 		u.mu.Unlock()
@@ -118,22 +107,10 @@ func (u *UsersFile) look() (news bool) {
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrUsersFile, err)
 	}
-	news = !sameFile(u.info, info) || fmt.Sprint(err) != fmt.Sprint(u.err)
-	u.info, u.loaded = info, now
+	news = !u.stamp.alike(infos) || fmt.Sprint(err) != fmt.Sprint(u.err)
+	u.stamp = fileStamp{infos, now}
 	u.mu.Lock()
 	u.users, u.err, u.seen = users, err, now
 	u.mu.Unlock()
 	return news
-}
-
-// same reports whether the file is certainly the one that was read.
-func (u *UsersFile) same(info fs.FileInfo) bool {
-	return sameFile(u.info, info) && u.loaded.Sub(info.ModTime()) > settled
-}
-
-func sameFile(a, b fs.FileInfo) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size() && a.Mode() == b.Mode()
 }

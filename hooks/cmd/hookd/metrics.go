@@ -51,6 +51,18 @@ func newMetrics(users *hooks.UsersFile) *metrics {
 	return m
 }
 
+// watch shows when the certificate ends, if there is one: who renews it wants to
+// know that hookd has taken the new one.
+func (m *metrics) watch(files *hooks.DaemonFiles) {
+	if files.CertificateExpires().IsZero() {
+		return
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "hookd_certificate_expiry_timestamp_seconds",
+		Help: "When the certificate that hookd shows ends, in Unix time.",
+	}, func() float64 { return float64(files.CertificateExpires().Unix()) }))
+}
+
 // observe counts a decision.
 func (m *metrics) observe(d hooks.Decision) {
 	m.decisions.WithLabelValues(d.Hook, string(d.Outcome), d.Reason).Inc()

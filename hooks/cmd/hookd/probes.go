@@ -17,6 +17,7 @@ import (
 // probes answer /livez and /readyz.
 type probes struct {
 	users    *hooks.UsersFile // nil without one
+	files    *hooks.DaemonFiles
 	stopping atomic.Bool
 }
 
@@ -28,6 +29,9 @@ func (p *probes) ready() error {
 	}
 	if p.users != nil && p.users.Err() != nil {
 		return errors.New("the users file cannot be used, see the log")
+	}
+	if p.files.Err() != nil {
+		return errors.New("the TOTP secrets file cannot be used, see the log")
 	}
 	return nil
 }

@@ -71,8 +71,7 @@ func check(_ context.Context, c hooks.DaemonConfig, stdout, _ io.Writer) error {
 	}
 	_, err := fmt.Fprintf(stdout, "configuration ok\n"+
 		"hook:                hookd\n"+
-		"API URL:             %s\n"+
-		"token digits:        %d\n"+
+		"tokens:              %s\n"+
 		"deadline:            %s\n"+
 		"users:               %d\n"+
 		"listen:              %s\n"+
@@ -80,7 +79,7 @@ func check(_ context.Context, c hooks.DaemonConfig, stdout, _ io.Writer) error {
 		"shared secrets:      %d\n"+
 		"client certificates: %s\n"+
 		"metrics:             %s\n",
-		c.APIURL, c.TokenDigits, c.Deadline, len(c.Users), c.Address, yes(c.TLS != nil), len(c.Secrets), yes(c.ClientCertificates), metrics)
+		c.TokensBy(), c.Deadline, len(c.Users), c.Address, yes(c.TLS != nil), len(c.Secrets), yes(c.ClientCertificates), metrics)
 	return err
 }
 

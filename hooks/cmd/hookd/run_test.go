@@ -38,7 +38,7 @@ func TestArguments(t *testing.T) {
 		if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "configuration ok\n") {
 			t.Fatalf("%s: %d, %s", flag, code, stderr)
 		}
-		for _, fact := range []string{"https://api.authy.com\n", "users:               1\n", "listen:              127.0.0.1:0\n", "shared secrets:      1\n", "TLS:                 no\n"} {
+		for _, fact := range []string{"tokens:              https://api.authy.com, 7 digits\n", "users:               1\n", "listen:              127.0.0.1:0\n", "shared secrets:      1\n", "TLS:                 no\n"} {
 			if !strings.Contains(stdout, fact) {
 				t.Errorf("%s does not tell %q:\n%s", flag, fact, stdout)
 			}

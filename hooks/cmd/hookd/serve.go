@@ -27,6 +27,7 @@ type service struct {
 	config hooks.DaemonConfig
 	log    *slog.Logger
 	users  *hooks.UsersFile // nil without one
+	files  *hooks.DaemonFiles
 	probes *probes
 
 	main, metrics *http.Server // metrics may be nil
@@ -44,13 +45,13 @@ func serve(ctx context.Context, config hooks.DaemonConfig, _, stderr io.Writer) 
 		}
 		s.users = users
 	}
-	s.probes = &probes{users: s.users}
 	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx)) // to the last login
 	defer s.running.Wait()
 	defer stopWatching()
 	if err := s.start(ctx, stderr); err != nil {
 		return errors.Join(err, s.close())
 	}
+	s.running.Go(func() { s.files.Watch(watching, s.tellFiles) })
 	if s.users != nil {
 		s.running.Go(func() { s.users.Watch(watching, s.tellUsers) })
 	}
@@ -73,8 +74,11 @@ func (s *service) start(ctx context.Context, stderr io.Writer) error {
 	}
 	m := newMetrics(s.users)
 	handler := s.config.Handler(m.timed(s.config.Verifier()), s.users, stderr, m.observe)
+	s.files = s.config.Files(handler)
+	m.watch(s.files)
+	s.probes = &probes{users: s.users, files: s.files}
 	s.main = s.server(s.probes.before(m.inFlight(handler)))
-	s.main.TLSConfig = s.config.TLS
+	s.main.TLSConfig = s.files.TLS()
 	if s.config.MetricsAddress != "" {
 		side, err := listen(ctx, "tcp", s.config.MetricsAddress)
 		if err != nil {
@@ -156,7 +160,7 @@ func (s *service) close() (err error) {
 
 func (s *service) tellStart(address string) {
 	s.log.Info("listening", "address", address, "tls", s.config.TLS != nil, "secret", len(s.config.Secrets) > 0,
-		"client_certificates", s.config.ClientCertificates, "authy", s.config.APIURL.String(), "users", len(s.config.Users))
+		"client_certificates", s.config.ClientCertificates, "tokens", s.config.TokensBy(), "users", len(s.config.Users))
 	if !s.config.KnowsWhoAsks() {
 		s.log.Warn("every program on this machine may ask whether a token is right, and use it up; see HOOKD_SECRET_FILE")
 	}
@@ -168,4 +172,15 @@ func (s *service) tellUsers(users int, err error) {
 		return
 	}
 	s.log.Info("users file read again", "users", users)
+}
+
+func (s *service) tellFiles(change hooks.FileChange) {
+	switch {
+	case change.Err == nil:
+		s.log.Info("files read again", "files", change.Variables)
+	case change.Denies:
+		s.log.Error("every login is denied until the file is mended", "files", change.Variables, "reason", change.Err.Error())
+	default:
+		s.log.Error("changed files cannot be used, what was read before stays in use", "files", change.Variables, "reason", change.Err.Error())
+	}
 }
