@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 )
@@ -54,6 +55,21 @@ type DaemonConfig struct {
 // Variables returns all settings of hookd, in the order of -help: those of the
 // programs, which mean the same, and its own.
 func (d Daemon) Variables() []Variable { return d.program.Variables() }
+
+// Common reads the settings that hookd has in common with the programs. Those of
+// its own may be there, and are not looked at beyond their shape.
+func (d Daemon) Common(environ []string) (Config, error) { return d.program.Config(environ) }
+
+// Named reports whether the settings are meant for hookd: one of its own, be it
+// mistyped, is in the environment or in the configuration file.
+func (Daemon) Named(environ []string) bool {
+	lines := environ
+	if file, ok := parseEnviron(environ)[configFileVariable]; ok {
+		data, _ := readFile(file, maxConfigFileBytes) // Config tells what is wrong with it
+		lines = append(slices.Clone(lines), strings.Split(string(data), "\n")...)
+	}
+	return slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "HOOKD_") })
+}
 
 // Config reads the configuration of hookd, see [Program.Config]. It refuses to
 // serve the network without TLS, or without knowing who asks.

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"unicode"
@@ -172,21 +173,27 @@ func (c command) help(set *flag.FlagSet) string {
 	return text.String()
 }
 
-// errTOTP is what is said where Authy is not in use: nothing of a token that is
-// checked here would be true of one that Authy checks.
-var errTOTP = usageError{"AUTHY_TOTP_FILE is set, so the hooks check tokens by themselves: hookctl serves those who use Authy; the -check of each hook looks at the rest"}
-
-// config reads the settings. Those of extauth ask for the least: where the
-// mapping is has to be looked at by whoever needs it.
+// config reads the settings, be they those of the programs or of hookd. Nothing
+// is demanded but who checks tokens: where the mapping is has to be looked at by
+// whoever needs it.
 func (inv *invocation) config() (hooks.Config, error) {
-	config, err := hooks.Extauth().Config(inv.environ)
+	config, err := hooks.Hookd().Common(inv.environ)
 	if err != nil {
-		return hooks.Config{}, usageError{"configuration: " + err.Error()}
-	}
-	if config.TOTP != nil {
-		return hooks.Config{}, errTOTP
+		text := "configuration: " + err.Error()
+		if errors.Is(err, fs.ErrNotExist) {
+			text += ". The file belongs to who runs the hooks, so make it yourself, empty: install -o USER -m 0600 /dev/null FILE, or a directory: install -d -o USER -m 0700 DIRECTORY"
+		}
+		return hooks.Config{}, usageError{text}
 	}
 	return config, nil
+}
+
+// verifier is who checks the tokens.
+func verifier(config hooks.Config) hooks.Verifier {
+	if config.TOTP != nil {
+		return config.TOTP
+	}
+	return authy(config)
 }
 
 // line writes a fact under its name.

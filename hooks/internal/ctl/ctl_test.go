@@ -111,25 +111,3 @@ func TestVerify(t *testing.T) {
 		}
 	}
 }
-
-// Where the hooks check tokens by themselves, Authy is not asked, and who asks for
-// it is told so.
-func TestWithoutAuthy(t *testing.T) {
-	t.Parallel()
-	state := t.TempDir()
-	if err := os.Chmod(state, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	environ := []string{
-		"AUTHY_USERS_FILE=" + writeFile(t, "users.csv", "alice,1001\n"), "AUTHY_STATE_DIR=" + state,
-		"AUTHY_TOTP_FILE=" + writeFile(t, "totp.csv", "1001,MNQW4YLSPEWXI33UOAWXGZLDOJSXILJQ\n"),
-	}
-	for _, args := range [][]string{
-		{"verify", "alice"},
-		{"show", "alice"},
-		{"enrol", "bob", "-email", "bob@example.com", "-cellphone", "201-555-0101", "-country-code", "1"},
-	} {
-		hookctl(t, environ, canaryToken, args...).must(t, ctl.ExitUsage, "AUTHY_TOTP_FILE is set, so the hooks check tokens by themselves")
-	}
-	hookctl(t, environ, "", "doctor").must(t, ctl.ExitOK, "checked by the hooks themselves, see AUTHY_TOTP_FILE: Authy is not asked")
-}

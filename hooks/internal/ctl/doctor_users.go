@@ -35,7 +35,7 @@ func (d *doctor) mapping(ctx context.Context) {
 		}
 	}
 	if d.users {
-		if d.settings.Users != nil {
+		if d.settings.Users != nil && d.settings.TOTP == nil {
 			d.askAboutUsers(ctx)
 		}
 		d.askForUsers(ctx)

@@ -21,24 +21,34 @@ type enrolment struct {
 	user   hooks.AuthyUser
 	digits int
 	to     string
+
+	// Without Authy.
+	id, issuer string
+	replace    bool
 }
 
 func enrolCommand() command {
 	return command{
 		name: "enrol", arguments: "NAME -email ADDRESS -cellphone NUMBER -country-code CODE [-digits N]", named: true,
-		summary: "Create the user at Authy and write the Authy ID where the hooks look for it.",
+		summary: "Create the user at Authy and write the Authy ID where the hooks look for it. Without Authy: hookctl enrol NAME [-digits N] makes a secret.",
 		details: "Authy knows people by their cellphone: for one that it knows the user gets the\n" +
 			"Authy ID that is there already, and enrolling twice changes nothing.\n" +
 			"The ID is written to the users file if there is one, else to additional_info of\n" +
 			"the user in SFTPGo; for that the API key or administrator of AUTHY_SFTPGO_* must\n" +
-			"be allowed to change users. An enrolment that is there is never overwritten.\n",
+			"be allowed to change users. An enrolment that is there is never overwritten.\n\n" +
+			"With AUTHY_TOTP_FILE a random secret is made and written to that file, and an ID\n" +
+			"is written as above, unless the user has one. The link for the authenticator is\n" +
+			"shown once. A secret that is there is only overwritten with -replace.\n",
 		flags: func(set *flag.FlagSet) func(context.Context, *invocation) error {
 			var e enrolment
 			set.StringVar(&e.user.Email, "email", "", "e-mail `ADDRESS` of the user")
 			set.StringVar(&e.user.Cellphone, "cellphone", "", "`NUMBER` without the country code")
 			set.StringVar(&e.user.CountryCode, "country-code", "", "country `CODE` of the cellphone, such as 1 or 49")
-			set.IntVar(&e.digits, "digits", 0, "`N` digits of the user's tokens, if not AUTHY_TOKEN_DIGITS")
+			set.IntVar(&e.digits, "digits", 0, "`N` digits of the user's tokens, if not AUTHY_TOKEN_DIGITS, or 6 with AUTHY_TOTP_FILE")
 			set.StringVar(&e.to, "to", "", "`PLACE` to write to: users-file or sftpgo")
+			set.StringVar(&e.id, "id", "", "with AUTHY_TOTP_FILE: `NUMBER` of the user, if not a random one")
+			set.StringVar(&e.issuer, "issuer", defaultIssuer, "with AUTHY_TOTP_FILE: `NAME` by which the authenticator shows this server")
+			set.BoolVar(&e.replace, "replace", false, "with AUTHY_TOTP_FILE: give a user who has a secret a new one")
 			return e.run
 		},
 	}
@@ -59,15 +69,25 @@ type destination interface {
 }
 
 func (e *enrolment) run(ctx context.Context, inv *invocation) error {
-	if e.user.Email == "" || e.user.Cellphone == "" || e.user.CountryCode == "" {
-		return usageError{"-email, -cellphone and -country-code are needed: Authy knows users by them"}
-	}
 	if e.digits != 0 && (e.digits < hooks.MinTokenDigits || e.digits > hooks.MaxTokenDigits) {
 		return usageError{fmt.Sprintf("-digits: expected a number from %d to %d", hooks.MinTokenDigits, hooks.MaxTokenDigits)}
 	}
 	config, err := inv.config()
 	if err != nil {
 		return err
+	}
+	if config.TOTP != nil {
+		return e.withTOTP(ctx, inv, config)
+	}
+	return e.atAuthy(ctx, inv, config)
+}
+
+func (e *enrolment) atAuthy(ctx context.Context, inv *invocation, config hooks.Config) error {
+	if e.user.Email == "" || e.user.Cellphone == "" || e.user.CountryCode == "" {
+		return usageError{"-email, -cellphone and -country-code are needed: Authy knows users by them"}
+	}
+	if e.id != "" || e.replace || e.issuer != defaultIssuer {
+		return usageError{"-id, -issuer and -replace are for AUTHY_TOTP_FILE: Authy gives out IDs and secrets itself"}
 	}
 	place, err := e.destination(inv, config)
 	if err != nil {

@@ -59,3 +59,34 @@ func FuzzUsersFile(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTOTPFile holds that a secret that is written to a secrets file is read, and
+// that no other user gets another one.
+func FuzzTOTPFile(f *testing.F) {
+	f.Add("# c\r\n2,MNQW4YLSPEWXI33UOAWXGZLDOJSXILJR", "1001", false)
+	f.Add(" 1001 ,MNQW4YLSPEWXI33UOAWXGZLDOJSXILJR\n#1001,x\n", "1001", true)
+	f.Add("01001,MNQW4YLSPEWXI33UOAWXGZLDOJSXILJR", "1001", true)
+	f.Fuzz(func(t *testing.T, content, id string, replace bool) {
+		if _, err := hooks.ParseAuthyID(id); err != nil {
+			return
+		}
+		secret, err := hooks.NewTOTPSecret(6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed, err := totpFile{"totp.csv", hooks.AuthyID(id), replace}.change([]byte(content), secret)
+		if err != nil {
+			return
+		}
+		before, _ := hooks.ParseTOTPSecrets("", []byte(content))
+		after, err := hooks.ParseTOTPSecrets("", changed)
+		if err != nil || !sameSecret(after[hooks.AuthyID(id)], secret) {
+			t.Fatalf("%q became %q: %v", content, changed, err)
+		}
+		for other, secret := range before {
+			if string(other) != id && !sameSecret(after[other], secret) {
+				t.Errorf("%q became %q: %s has another secret", content, changed, other)
+			}
+		}
+	})
+}

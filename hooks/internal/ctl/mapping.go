@@ -39,7 +39,11 @@ func find(ctx context.Context, config hooks.Config, name string) (hooks.Enrolmen
 	var names []string
 	for _, place := range places {
 		enrolment, err := within(ctx, config, func(ctx context.Context) (hooks.Enrolment, error) {
-			return place.directory.Find(ctx, hooks.Account{Username: name})
+			directory := place.directory
+			if config.TOTP != nil {
+				directory = config.TOTP.Directory(directory)
+			}
+			return directory.Find(ctx, hooks.Account{Username: name})
 		})
 		if !errors.Is(err, hooks.ErrNoAuthyID) {
 			if err != nil {

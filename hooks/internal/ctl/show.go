@@ -12,7 +12,7 @@ import (
 func showCommand() command {
 	return command{
 		name: "show", arguments: "NAME", named: true,
-		summary: "Show what the hooks and Authy know of a user.",
+		summary: "Show what the hooks and Authy, or the TOTP files, know of a user.",
 		details: "The exit code is 1 if the user cannot log in with a token.\n",
 		flags:   func(*flag.FlagSet) func(context.Context, *invocation) error { return show },
 	}
@@ -37,6 +37,9 @@ func show(ctx context.Context, inv *invocation) error {
 	digits := config.TokenDigits
 	if enrolment.TokenDigits != 0 {
 		digits = enrolment.TokenDigits
+	}
+	if config.TOTP != nil {
+		return showTOTP(inv, config, enrolment.AuthyID)
 	}
 	inv.line("Authy ID", "%s, tokens of %d digits", enrolment.AuthyID, digits)
 	status, err := within(ctx, config, func(ctx context.Context) (hooks.AuthyUserStatus, error) {

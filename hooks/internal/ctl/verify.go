@@ -18,7 +18,7 @@ func verifyCommand() command {
 	return command{
 		name: "verify", arguments: "NAME", named: true,
 		summary: "Read a token from standard input and say whether it is right.",
-		details: "The token is used up by it. It is not taken as an argument: everyone on the\n" +
+		details: "The token is used up by it, and with AUTHY_TOTP_FILE a wrong one counts. It is not taken as an argument: everyone on the\n" +
 			"machine can read those. The exit code is 1 if it is not right.\n",
 		flags: func(*flag.FlagSet) func(context.Context, *invocation) error { return verify },
 	}
@@ -49,7 +49,7 @@ func verify(ctx context.Context, inv *invocation) error {
 		return fmt.Errorf("%w: %d expected", err, digits)
 	}
 	if _, err := within(ctx, config, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, authy(config).Verify(ctx, enrolment.AuthyID, token)
+		return struct{}{}, verifier(config).Verify(ctx, enrolment.AuthyID, token)
 	}); err != nil {
 		return fmt.Errorf("the token is not right: %w", err)
 	}

@@ -108,6 +108,12 @@ func (s *Settings) command(hook string) (string, bool) {
 	return "", false
 }
 
+// URL is where SFTPGo asks a hook over HTTP, if it does.
+func (s *Settings) URL(hook string) (string, bool) {
+	target := s.target(hook)
+	return target, isURL(target)
+}
+
 // isURL reports what SFTPGo takes for a URL.
 func isURL(target string) bool { return strings.HasPrefix(target, "http") }
 
