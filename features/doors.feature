@@ -24,7 +24,17 @@ Feature: Which logins a hook guards
         | password and token | SSH public key           | open    |
         | password and token | FTP                      | open    |
         | password and token | WebDAV                   | open    |
-        | password and token | web client               | open    |
+        | password and token | web client               | closed  |
+
+      @rest-user-login-can-be-closed
+      Examples: keyboard-interactive hook, where SFTPGo can switch off the login of users at its REST API
+        | asked for          | login                    | door    |
+        | password and token | REST user token          | closed  |
+
+      @rest-user-login-stays-open
+      Examples: keyboard-interactive hook, where SFTPGo cannot
+        | asked for          | login                    | door    |
+        | password and token | REST user token          | open    |
 
       Examples: external authentication hook
         | asked for      | login                    | door    |
@@ -34,6 +44,7 @@ Feature: Which logins a hook guards
         | the token only | FTP                      | guarded |
         | the token only | WebDAV                   | guarded |
         | the token only | web client               | guarded |
+        | the token only | REST user token          | guarded |
 
       Examples: check password hook
         | asked for                          | login                    | door    |
@@ -42,6 +53,7 @@ Feature: Which logins a hook guards
         | the password followed by the token | FTP                      | guarded |
         | the password followed by the token | WebDAV                   | guarded |
         | the password followed by the token | web client               | guarded |
+        | the password followed by the token | REST user token          | guarded |
 
       @keyboard-interactive-is-on
       Examples: check password hook, by the question for the password that SFTPGo asks itself
@@ -64,10 +76,16 @@ Feature: Which logins a hook guards
         | asked for                          | login                    | door    |
         | password and token                 | SSH keyboard-interactive | guarded |
         | password and token                 | SSH password             | closed  |
+        | password and token                 | web client               | closed  |
         | the token only                     | SSH password             | guarded |
         | the token only                     | SSH keyboard-interactive | closed  |
         | the password followed by the token | SSH password             | guarded |
         | the password followed by the token | web client               | guarded |
+
+      @rest-user-login-can-be-closed
+      Examples: where SFTPGo can switch off the login of users at its REST API
+        | asked for                          | login                    | door    |
+        | password and token                 | REST user token          | closed  |
 
   Rule: Two hooks may share the doors
 
@@ -115,6 +133,7 @@ Feature: Which logins a hook guards
         | FTP                      | closed  |
         | WebDAV                   | closed  |
         | web client               | closed  |
+        | REST user token          | closed  |
 
     Scenario Outline: A user who must show a key first: <login> is <door>
       Given an SFTPGo server that asks for password and token

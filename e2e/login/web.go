@@ -56,6 +56,9 @@ func WebClient(ctx context.Context, base, username, password string) error {
 	if err != nil {
 		return fmt.Errorf("web client: %w", err)
 	}
+	if status == http.StatusNotFound { // there is no web client
+		return ErrRefused
+	}
 	token := formToken.FindStringSubmatch(body)
 	if token == nil {
 		return fmt.Errorf("web client: the login page (status %d) has no form token", status)
@@ -74,6 +77,29 @@ func WebClient(ctx context.Context, base, username, password string) error {
 		return ErrRefused
 	case status != http.StatusFound || !strings.HasPrefix(to, "/web/client/files"):
 		return fmt.Errorf("web client: want the user's files, got the status %d and %q", status, to)
+	}
+	return nil
+}
+
+// REST asks for an access token of a user at the REST API below the URL.
+func REST(ctx context.Context, base, username, password string) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/v2/user/token", http.NoBody)
+	if err != nil {
+		return fmt.Errorf("REST API: %w", err)
+	}
+	r.SetBasicAuth(username, password)
+	client, done := newClient()
+	defer done()
+	status, _, body, err := send(client, r)
+	switch {
+	case err != nil:
+		return fmt.Errorf("REST API: %w", err)
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound: // the last where users cannot log in
+		return ErrRefused
+	case status != http.StatusOK || !strings.Contains(body, `"access_token"`):
+		return fmt.Errorf("REST API: want an access token, got the status %d", status)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 
 	"github.com/testcontainers/testcontainers-go"
 
@@ -61,7 +62,36 @@ func change(configuration, changes []byte) ([]byte, error) {
 				return nil, fmt.Errorf("the changes: SFTPGo has no setting %s.%s", name, setting)
 			}
 		}
-		maps.Copy(section, settings)
+		for setting, value := range settings {
+			section[setting] = merge(section[setting], value)
+		}
 	}
 	return json.Marshal(all)
+}
+
+// merge changes a setting. Of a list of objects, such as bindings, only what is
+// named changes in each, and further ones stay; which names there are differs
+// between releases.
+func merge(before, change any) any {
+	old, ok := before.([]any)
+	list, isList := change.([]any)
+	if !ok || !isList {
+		return change
+	}
+	merged := slices.Clone(old)
+	for i, item := range list {
+		changed, ok := item.(map[string]any)
+		if !ok {
+			return change
+		}
+		if i == len(merged) {
+			merged = append(merged, map[string]any{})
+		}
+		entry, ok := merged[i].(map[string]any)
+		if !ok {
+			return change
+		}
+		maps.Copy(entry, changed)
+	}
+	return merged
 }

@@ -25,6 +25,7 @@ const (
 	doorFTP       = "FTP"
 	doorWebDAV    = "WebDAV"
 	doorWebClient = "web client"
+	doorREST      = "REST user token"
 )
 
 // addDoorSteps adds what is said of the ways to log in, and of who may use which.
@@ -100,6 +101,8 @@ func (w *world) enterWithoutSSH(ctx context.Context, door string, server *sftpgo
 		return login.WebDAV(ctx, server.WebDAV(), username, typed)
 	case doorWebClient:
 		return login.WebClient(ctx, server.Web(), username, typed)
+	case doorREST:
+		return login.REST(ctx, server.Web(), username, typed)
 	default:
 		return fmt.Errorf("there is no door %q", door)
 	}

@@ -28,6 +28,7 @@ func Differences() []Difference {
 		webDAV   = sftpgo.Release{Major: 2, Minor: 5, Patch: 1}
 		empty    = sftpgo.Release{Major: 2, Minor: 5, Patch: 5}
 		disabled = sftpgo.Release{Major: 2, Minor: 5, Patch: 6}
+		restUser = sftpgo.Release{Major: 2, Minor: 7, Patch: 0}
 	)
 	return []Difference{
 		{
@@ -61,6 +62,14 @@ func Differences() []Difference {
 		{
 			Tag: "@webdav-remembers-external-auth", Before: webDAV,
 			What: "WebDAV remembers the token, and does not ask external authentication again",
+		},
+		{
+			Tag: "@rest-user-login-can-be-closed", From: restUser,
+			What: "the login of users at the REST API can be switched off by itself (`disabled_login_methods`)",
+		},
+		{
+			Tag: "@rest-user-login-stays-open", Before: restUser,
+			What: "the login of users at the REST API goes on as long as the REST API does, so that beside `keyint` the password lets in",
 		},
 	}
 }

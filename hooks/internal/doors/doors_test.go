@@ -58,14 +58,16 @@ func TestDoors(t *testing.T) {
 		{"FTP beside keyint", keyint, "FTPD__BINDINGS__0__PORT=21", []string{publicKeys, "problem: FTP asks for no token"}},
 		{"FTP on another binding", keyint, "FTPD__BINDINGS__3__PORT=21", []string{publicKeys, "problem: FTP asks for no token"}},
 		{"WebDAV beside keyint", keyint, "WEBDAVD__BINDINGS__0__PORT=80", []string{publicKeys, "problem: WebDAV asks for no token"}},
-		{"web beside keyint", keyint, "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0", []string{publicKeys, "problem: the web client and the REST API"}},
-		{"web client", keyint, "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true", []string{publicKeys, "problem: the web client and the REST API"}},
+		{"web beside keyint", keyint, "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0", []string{publicKeys, "problem: the web client asks for no token", "problem: the REST API's login for users (/api/v2/user/token)"}},
+		{"web client", keyint, "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true", []string{publicKeys, "problem: the web client asks for no token"}},
 		{"web client by OIDC", keyint, "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=40", []string{publicKeys}},
-		{"web form off only", keyint, "HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=8", []string{publicKeys, "problem: the web client and the REST API"}},
+		{"web form off only", keyint, "HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=8", []string{publicKeys, "problem: the REST API's login for users (/api/v2/user/token)"}},
 		{"older setting", keyint, "HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0 HTTPD__BINDINGS__0__ENABLED_LOGIN_METHODS=5 HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true HTTPD__BINDINGS__0__ENABLE_REST_API=false", []string{publicKeys}},
+		{"older setting, and the REST API", keyint, "HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0 HTTPD__BINDINGS__0__ENABLED_LOGIN_METHODS=5 HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true", []string{publicKeys, "problem: the REST API's login for users (/api/v2/user/token)"}},
+		{"REST API of the second binding", keyint, "HTTPD__BINDINGS__1__PORT=81 HTTPD__BINDINGS__1__ENABLE_WEB_CLIENT=false", []string{publicKeys, "problem: the REST API's login for users (/api/v2/user/token)"}},
 		{"neither", keyint, "HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0 HTTPD__BINDINGS__0__ENABLE_REST_API=false", []string{publicKeys}},
 		{"web off", keyint, "HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0 HTTPD__BINDINGS__0__PORT=0", []string{publicKeys}},
-		{"web on a socket", keyint, "HTTPD__BINDINGS__0__PORT=0 HTTPD__BINDINGS__1__ADDRESS=/run/sftpgo.sock", []string{publicKeys, "problem: the web client and the REST API"}},
+		{"web on a socket", keyint, "HTTPD__BINDINGS__0__PORT=0 HTTPD__BINDINGS__1__ADDRESS=/run/sftpgo.sock", []string{publicKeys, "problem: the web client asks for no token", "problem: the REST API's login for users (/api/v2/user/token)"}},
 
 		{"keyint and checkpwd", keyint, "DATA_PROVIDER__CHECK_PASSWORD_HOOK=/usr/local/bin/hook", []string{"problem: keyint and checkpwd are both asked", publicKeys}},
 		{"keyint and checkpwd apart", keyint, "DATA_PROVIDER__CHECK_PASSWORD_HOOK=/usr/local/bin/hook DATA_PROVIDER__CHECK_PASSWORD_SCOPE=6 FTPD__BINDINGS__0__PORT=21", []string{"warning: more than one hook is set: keyint, checkpwd", publicKeys}},
@@ -74,7 +76,7 @@ func TestDoors(t *testing.T) {
 		{"check password without SSH", checkpwd, "DATA_PROVIDER__CHECK_PASSWORD_SCOPE=6 HTTPD__BINDINGS__0__PORT=0", []string{publicKeys, "problem: SSH asks for no token"}},
 		{"check password without FTP", checkpwd, "DATA_PROVIDER__CHECK_PASSWORD_SCOPE=1 FTPD__BINDINGS__0__PORT=21 HTTPD__BINDINGS__0__PORT=0", []string{publicKeys, "problem: FTP asks for no token"}},
 		{"check password without WebDAV", checkpwd, "DATA_PROVIDER__CHECK_PASSWORD_SCOPE=3 WEBDAVD__BINDINGS__0__PORT=80 HTTPD__BINDINGS__0__PORT=0", []string{publicKeys, "problem: WebDAV asks for no token"}},
-		{"check password without HTTP", checkpwd, "DATA_PROVIDER__CHECK_PASSWORD_SCOPE=7", []string{publicKeys, "problem: the web client and the REST API"}},
+		{"check password without HTTP", checkpwd, "DATA_PROVIDER__CHECK_PASSWORD_SCOPE=7", []string{publicKeys, "problem: the web client asks for no token", "problem: the REST API's login for users (/api/v2/user/token)"}},
 		{"check password, all on", checkpwd, "FTPD__BINDINGS__0__PORT=21", []string{publicKeys}},
 		{"WebDAV's cache", checkpwd, "WEBDAVD__BINDINGS__0__PORT=80", []string{publicKeys, "problem: the cache of users never expires"}},
 		{"WebDAV's cache expires", checkpwd, "WEBDAVD__BINDINGS__0__PORT=80 WEBDAVD__CACHE__USERS__EXPIRATION_TIME=5", []string{publicKeys}},
@@ -136,6 +138,13 @@ func TestDoors(t *testing.T) {
 // What a remedy names as SFTPGO_...=value closes the door.
 func TestRemedies(t *testing.T) {
 	t.Parallel()
+	older := slices.Concat(keyint, []string{"SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=0", "SFTPGO_HTTPD__BINDINGS__0__ENABLED_LOGIN_METHODS=3", "SFTPGO_HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true"})
+	if found := look(append(older, "SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=44")...); len(found) != 1 {
+		t.Errorf("the older setting and 32, as its remedy has it: %+v", found)
+	}
+	if found := look(older...); len(found) != 2 || !strings.Contains(found[1].Remedy, "DISABLED_LOGIN_METHODS=44 ") {
+		t.Errorf("the remedy takes back what the older setting has disabled: %+v", found)
+	}
 	open := slices.Concat(keyint, []string{
 		"SFTPGO_SFTPD__PASSWORD_AUTHENTICATION=true", "SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTHENTICATION=true", "SFTPGO_FTPD__BINDINGS__0__PORT=21",
 		"SFTPGO_WEBDAVD__BINDINGS__0__PORT=80", "SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS=1", "SFTPGO_HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT=true", "SFTPGO_COMMAND__TIMEOUT=3", "SFTPGO_COMMAND__ENV=",

@@ -27,6 +27,7 @@ const (
 const (
 	formWebClient = 8
 	basicUserREST = 32
+	webLogins     = 15 // those that enabled_login_methods knows
 )
 
 // authScope is the scope that SFTPGo goes by: it takes a wrong one for 0
@@ -73,35 +74,38 @@ func (s *Settings) sshAllows(method string) bool {
 	return s.ssh() && s.boolean("SFTPD__"+method+"_AUTHENTICATION", true)
 }
 
-// openWeb returns the settings that would keep users from typing a password into
-// the web client or sending one to the REST API.
-func (s *Settings) openWeb() []string {
-	var remedies []string
+// webBinding is what one binding of the web server lets users do.
+type webBinding struct {
+	name string
+	// disabled are the login methods that are (convertLoginMethods).
+	disabled int
+	// client says that they may type a password into the web client, rest that
+	// they may send one to the REST API.
+	client, rest bool
+}
+
+// webBindings are those that listen.
+func (s *Settings) webBindings() []webBinding {
+	var list []webBinding
 	for _, i := range s.indices("HTTPD__BINDINGS") {
-		binding := fmt.Sprintf("HTTPD__BINDINGS__%d__", i)
+		b := webBinding{name: fmt.Sprintf("HTTPD__BINDINGS__%d__", i)}
 		byDefault := 0
 		if i == 0 {
 			byDefault = 8080
 		}
-		if s.number(binding+"PORT", byDefault) <= 0 && !strings.HasPrefix(s.text(binding+"ADDRESS"), "/") {
+		if s.number(b.name+"PORT", byDefault) <= 0 && !strings.HasPrefix(s.text(b.name+"ADDRESS"), "/") {
 			continue
 		}
-		disabled := s.number(binding+"DISABLED_LOGIN_METHODS", 0)
-		form := disabled&formWebClient == 0
-		// The older setting of the same (convertLoginMethods).
-		if old := s.number(binding+"ENABLED_LOGIN_METHODS", 0); disabled == 0 && old != 0 && old&formWebClient == 0 {
-			form = false
+		b.disabled = s.number(b.name+"DISABLED_LOGIN_METHODS", 0)
+		// The older setting, which says the opposite, counts without the newer one.
+		if old := s.number(b.name+"ENABLED_LOGIN_METHODS", 0); b.disabled == 0 && old != 0 {
+			b.disabled = ^old & webLogins
 		}
-		// Not formWebClient: without another way to log in to a web client that is
-		// enabled the web server does not start (checkLoginMethods).
-		if form && s.boolean(binding+"ENABLE_WEB_CLIENT", true) {
-			remedies = append(remedies, prefix+binding+"ENABLE_WEB_CLIENT=false")
-		}
-		if disabled&basicUserREST == 0 && s.boolean(binding+"ENABLE_REST_API", true) {
-			remedies = append(remedies, prefix+binding+"DISABLED_LOGIN_METHODS="+strconv.Itoa(disabled|basicUserREST))
-		}
+		b.client = b.disabled&formWebClient == 0 && s.boolean(b.name+"ENABLE_WEB_CLIENT", true)
+		b.rest = b.disabled&basicUserREST == 0 && s.boolean(b.name+"ENABLE_REST_API", true)
+		list = append(list, b)
 	}
-	return remedies
+	return list
 }
 
 func severalHooks(site Site) []Finding {
@@ -179,16 +183,34 @@ func otherProtocols(site Site) []Finding {
 	return append(found, web(s, why)...)
 }
 
-// web is the door of the web client and of users at the REST API.
+// web are the doors of the web client and of users at the REST API.
 func web(s *Settings, why string) []Finding {
-	open := s.openWeb()
-	if len(open) == 0 || s.checks(0) {
+	if s.checks(0) {
 		return nil
 	}
-	return []Finding{{
-		Problem, "web", "the web client and the REST API for users ask for no token", why,
-		strings.Join(open, ", ") + ", or deny the protocol HTTP to the users (filters.denied_protocols)",
-	}}
+	const deny = ", or deny the protocol HTTP to the users (filters.denied_protocols)"
+	var client, rest []string
+	for _, b := range s.webBindings() {
+		if b.client {
+			// Not formWebClient: without another way to log in to a web client that is
+			// enabled the web server does not start (checkLoginMethods).
+			client = append(client, prefix+b.name+"ENABLE_WEB_CLIENT=false")
+		}
+		if b.rest {
+			rest = append(rest, prefix+b.name+"DISABLED_LOGIN_METHODS="+strconv.Itoa(b.disabled|basicUserREST))
+		}
+	}
+	var found []Finding
+	if client != nil {
+		found = append(found, Finding{Problem, "web", "the web client asks for no token", why, strings.Join(client, ", ") + deny})
+	}
+	if rest != nil {
+		found = append(found, Finding{
+			Problem, "web", "the REST API's login for users (/api/v2/user/token) asks for no token", why,
+			strings.Join(rest, ", ") + " (from SFTPGo 2.7.0 on)" + deny,
+		})
+	}
+	return found
 }
 
 func checkPasswordScope(site Site) []Finding {
