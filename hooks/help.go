@@ -32,6 +32,12 @@ func (p Program) check(environ []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s: configuration: %s\n", p.name, err)
 		return ExitConfig
 	}
+	if config.TOTP != nil {
+		if err := config.TOTP.CanRemember(); err != nil {
+			fmt.Fprintf(stderr, "%s: %s\n", p.name, err)
+			return ExitConfig
+		}
+	}
 	var text strings.Builder
 	fmt.Fprintln(&text, "configuration ok")
 	fmt.Fprintln(&text, "hook:        ", p.name)

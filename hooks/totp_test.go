@@ -225,6 +225,21 @@ func TestTOTPParallel(t *testing.T) {
 	}
 }
 
+// TestTOTPCanRemember holds that a directory which nothing can be written to is
+// noticed, and that the look leaves nothing behind.
+func TestTOTPCanRemember(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, hooks.TOTPRules{})
+	wantError(t, p.CanRemember(), nil)
+	if entries, err := os.ReadDir(p.directory); err != nil || len(entries) != 0 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+	if err := os.Remove(p.directory); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, p.CanRemember(), hooks.ErrState)
+}
+
 // TestTOTPStatus holds that what is told of a user is what a login would meet,
 // and that telling changes nothing.
 func TestTOTPStatus(t *testing.T) {

@@ -1,7 +1,12 @@
 package hooks
 
 import (
+	"crypto/rand"
+	"errors"
+	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -36,6 +41,20 @@ func (t *TOTP) Status(id AuthyID) (TOTPStatus, error) {
 		status.LockedUntil = end
 	}
 	return status, nil
+}
+
+// CanRemember proves that the state directory can be written to, which a login
+// would find out too late: it is denied then. The error wraps [ErrState].
+func (t *TOTP) CanRemember() error {
+	path := filepath.Join(t.rules.StateDir, "probe-"+rand.Text()) // several may try at once
+	file, err := createOwned(path)
+	if err == nil {
+		err = errors.Join(file.Close(), os.Remove(path))
+	}
+	if err != nil {
+		return fmt.Errorf("%w: AUTHY_STATE_DIR: %w", ErrState, err)
+	}
+	return nil
 }
 
 // Secrets returns the secrets that there are.

@@ -65,6 +65,9 @@ func tell(stdout io.Writer, text string) int {
 
 // check tells about a configuration that is right.
 func check(_ context.Context, c hooks.DaemonConfig, stdout, _ io.Writer) error {
+	if err := canRemember(c); err != nil {
+		return err
+	}
 	metrics := c.MetricsAddress
 	if metrics == "" {
 		metrics = "none"
@@ -81,6 +84,14 @@ func check(_ context.Context, c hooks.DaemonConfig, stdout, _ io.Writer) error {
 		"metrics:             %s\n",
 		c.TokensBy(), c.Deadline, len(c.Users), c.Address, yes(c.TLS != nil), len(c.Secrets), yes(c.ClientCertificates), metrics)
 	return err
+}
+
+// canRemember is nil if the state that TOTP needs can be written.
+func canRemember(c hooks.DaemonConfig) error {
+	if c.TOTP == nil {
+		return nil
+	}
+	return c.TOTP.CanRemember()
 }
 
 func yes(is bool) string {

@@ -38,6 +38,9 @@ type service struct {
 // serve listens until ctx ends, and then finishes the logins that run.
 func serve(ctx context.Context, config hooks.DaemonConfig, _, stderr io.Writer) error {
 	s := &service{config: config, log: slog.New(slog.NewTextHandler(stderr, nil)), ended: make(chan error, 2)}
+	if err := canRemember(config); err != nil {
+		return err
+	}
 	if config.UsersFile != "" {
 		users, err := hooks.OpenUsersFile(config.UsersFile)
 		if err != nil {

@@ -49,7 +49,7 @@ func (d *doctor) state(totp *hooks.TOTP, id hooks.AuthyID, who string) {
 		d.add(doors.Problem, "state", who+": "+err.Error(), "every token of this user is refused", "look at the clock; if it is right, remove the file: a lock ends with it, and the last token may work again while it is shown")
 	case !status.LockedUntil.IsZero():
 		d.add(doors.Warning, "state", fmt.Sprintf("%s is locked until %s, after %d wrong tokens", who, status.LockedUntil.UTC().Format(time.RFC3339), status.Wrong),
-			"no token of this user is looked at, not even a right one", "find out who tried; it ends by itself, and at once if the file "+string(id)+".state in AUTHY_STATE_DIR is removed")
+			"no token of this user is looked at, not even a right one", "find out who tried; it ends by itself, and at once if the file "+string(id)+".state in AUTHY_STATE_DIR is removed, after which the last token may work again while it is shown")
 	}
 }
 
