@@ -35,7 +35,9 @@ type watchedFiles struct {
 	FileChange
 	paths []string
 	load  func() error
-	stamp fileStamp
+	// looked is told of each look that came to an end.
+	looked func(time.Time)
+	stamp  fileStamp
 }
 
 // Files returns the files of the configuration, whose shared secrets are those
@@ -52,13 +54,16 @@ func (c DaemonConfig) Files(handler *Handler) *DaemonFiles {
 		}
 		return err
 	}, daemon.secretFile)
-	f.add(totpFileVariable, func() error { return c.TOTP.reload(c.TOTPFile) }, c.TOTPFile).Denies = true
+	if c.TOTP != nil {
+		w := f.add(totpFileVariable, func() error { return c.TOTP.reload(c.TOTPFile) }, c.TOTPFile)
+		w.Denies, w.looked = true, c.TOTP.looked
+	}
 	return f
 }
 
 // add watches the files that are set.
 func (f *DaemonFiles) add(variables string, load func() error, paths ...string) *watchedFiles {
-	w := &watchedFiles{FileChange: FileChange{Variables: variables}, load: load}
+	w := &watchedFiles{FileChange: FileChange{Variables: variables}, load: load, looked: func(time.Time) {}}
 	for _, path := range paths {
 		if path != "" {
 			w.paths = append(w.paths, path)
@@ -132,6 +137,7 @@ func (f *DaemonFiles) Watch(ctx context.Context, changed func(FileChange)) {
 // the files have just been read.
 func (w *watchedFiles) look() (news bool) {
 	now := time.Now()
+	defer func() { w.looked(now) }()
 	infos, _ := stat(w.paths...) // load finds out what is wrong with them
 	if w.stamp.certain(infos) {
 		return false

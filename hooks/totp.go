@@ -68,6 +68,8 @@ type TOTPRules struct {
 type TOTP struct {
 	rules   TOTPRules
 	current atomic.Pointer[totpFile]
+	// seen is when the secrets file was looked at last, if somebody watches it.
+	seen atomic.Pointer[time.Time]
 }
 
 // totpFile is what a secrets file says, or why it cannot be used.
@@ -117,11 +119,10 @@ func (s TOTPSecrets) check() error {
 
 // secret returns that of a user.
 func (t *TOTP) secret(id AuthyID) (TOTPSecret, error) {
-	file := t.current.Load()
-	if file.err != nil {
-		return TOTPSecret{}, file.err
+	if err := t.Err(); err != nil {
+		return TOTPSecret{}, err
 	}
-	secret, ok := file.secrets[id]
+	secret, ok := t.current.Load().secrets[id]
 	if !ok {
 		return TOTPSecret{}, ErrNoSecret
 	}

@@ -127,7 +127,15 @@ func (t *TOTP) reload(path string) error {
 }
 
 // Err is nil while the secrets file is in order.
-func (t *TOTP) Err() error { return t.current.Load().err }
+func (t *TOTP) Err() error {
+	if seen := t.seen.Load(); seen != nil && time.Since(*seen) > maxUnseen {
+		return fmt.Errorf("%w: it could not be looked at for %v", ErrTOTPFile, maxUnseen)
+	}
+	return t.current.Load().err
+}
+
+// looked says that somebody who watches the secrets file has seen it.
+func (t *TOTP) looked(now time.Time) { t.seen.Store(&now) }
 
 // requireStateDir refuses a directory in which anybody could put aside what was
 // used up.

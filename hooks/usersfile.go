@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// maxUnseen is for how long a users file counts that could not be looked at,
-// because the disk below it does not answer.
+// maxUnseen is for how long a users file, or one of TOTP secrets, counts that
+// could not be looked at, because the disk below it does not answer.
 const maxUnseen = 10 * time.Second
 
 // ErrUsersFile says that the users file is of no use at the moment. Nobody is

@@ -140,15 +140,15 @@ func (d *doctor) logRights(who account) {
 // right tells of what stands in the way to a file, if it is not the file itself
 // then the first directory that leads there.
 func (d *doctor) right(who account, path, verb string, rights fs.FileMode) {
-	real, err := filepath.EvalSymlinks(path)
+	file, err := filepath.EvalSymlinks(path)
 	if err == nil {
-		real, err = filepath.Abs(real)
+		file, err = filepath.Abs(file)
 	}
 	if err != nil {
 		return // who cannot look there cannot tell
 	}
-	in := real
-	for dir := filepath.Dir(real); ; dir = filepath.Dir(dir) {
+	in := file
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(dir); err == nil && !who.may(info, mayEnter) {
 			in = dir
 		}
@@ -157,7 +157,7 @@ func (d *doctor) right(who account, path, verb string, rights fs.FileMode) {
 		}
 	}
 	info, err := os.Stat(in)
-	if err != nil || in == real && who.may(info, rights) {
+	if err != nil || in == file && who.may(info, rights) {
 		return
 	}
 	uid, gid, _ := owner(info)

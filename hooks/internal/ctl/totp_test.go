@@ -225,11 +225,7 @@ func TestDoctorRights(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("who is not root cannot give files away")
 	}
-	root, err := os.MkdirTemp("", "hookctl") // all may enter its parents
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	root := t.TempDir()
 	do := func(errs ...error) {
 		t.Helper()
 		for _, err := range errs {
@@ -239,7 +235,7 @@ func TestDoctorRights(t *testing.T) {
 		}
 	}
 	users, secrets, state := filepath.Join(root, "users.csv"), filepath.Join(root, "totp.csv"), filepath.Join(root, "state")
-	do(os.Chmod(root, 0o755), os.WriteFile(users, []byte("alice,1001\n"), 0o644), os.WriteFile(secrets, []byte("1001,"+aliceSecret+"\n"), 0o600), os.Mkdir(state, 0o700))
+	do(os.Chmod(filepath.Dir(root), 0o755), os.Chmod(root, 0o755), os.WriteFile(users, []byte("alice,1001\n"), 0o644), os.WriteFile(secrets, []byte("1001,"+aliceSecret+"\n"), 0o600), os.Mkdir(state, 0o700))
 	environ := append([]string{"AUTHY_USERS_FILE=" + users, "AUTHY_TOTP_FILE=" + secrets, "AUTHY_STATE_DIR=" + state, "AUTHY_LOG_FILE=" + root + "/log"}, safe(t)...)
 	doctor := func(code int, texts ...string) outcome {
 		t.Helper()

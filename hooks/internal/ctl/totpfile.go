@@ -30,7 +30,8 @@ func (f totpFile) change(content []byte, secret hooks.TOTPSecret) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	line, text := secret.Line(f.id).Reveal(), ""
+	line := secret.Line(f.id).Reveal()
+	var text string
 	switch _, there := before[f.id]; {
 	case there && !f.replace:
 		return nil, errors.New("a secret was added meanwhile")
