@@ -89,16 +89,11 @@ func (e *enrolment) atAuthy(ctx context.Context, inv *invocation, config hooks.C
 	if e.id != "" || e.replace || e.issuer != defaultIssuer {
 		return usageError{"-id, -issuer and -replace are for AUTHY_TOTP_FILE: Authy gives out IDs and secrets itself"}
 	}
-	place, err := e.destination(inv, config)
-	if err != nil {
-		return err
-	}
 	// Whatever can go wrong by itself is to go wrong before Authy is asked: an
 	// account there has a price.
-	there, err := within(ctx, config, place.current)
-	known := err == nil
-	if err != nil && !errors.Is(err, hooks.ErrNoAuthyID) {
-		return fmt.Errorf("%s: %w; nothing was done", place.name(), err)
+	place, there, known, err := e.place(ctx, inv, config)
+	if err != nil {
+		return err
 	}
 	wanted := hooks.Enrolment{AuthyID: "1"}
 	if e.digits != 0 && e.digits != config.TokenDigits {
@@ -137,6 +132,19 @@ func keep(inv *invocation, place destination, there, wanted hooks.Enrolment, dig
 	}
 	inv.line("unchanged", "%s has this Authy ID already", place.name())
 	return nil
+}
+
+// place finds out where to write, and what is known of the user there.
+func (e *enrolment) place(ctx context.Context, inv *invocation, config hooks.Config) (place destination, there hooks.Enrolment, known bool, err error) {
+	place, err = e.destination(inv, config)
+	if err != nil {
+		return nil, there, false, err
+	}
+	there, err = within(ctx, config, place.current)
+	if err != nil && !errors.Is(err, hooks.ErrNoAuthyID) {
+		return nil, there, false, fmt.Errorf("%s: %w; nothing was done", place.name(), err)
+	}
+	return place, there, err == nil, nil
 }
 
 func (e *enrolment) destination(inv *invocation, config hooks.Config) (destination, error) {

@@ -3,7 +3,6 @@ package ctl
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -22,14 +21,9 @@ func (e *enrolment) withTOTP(ctx context.Context, inv *invocation, config hooks.
 	if err != nil {
 		return err
 	}
-	place, err := e.destination(inv, config)
+	place, there, known, err := e.place(ctx, inv, config)
 	if err != nil {
 		return err
-	}
-	there, err := within(ctx, config, place.current)
-	known := err == nil
-	if err != nil && !errors.Is(err, hooks.ErrNoAuthyID) {
-		return fmt.Errorf("%s: %w; nothing was done", place.name(), err)
 	}
 	wanted, err := e.wanted(config, place, there, known, secret)
 	if err == nil {
