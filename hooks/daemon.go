@@ -94,6 +94,11 @@ func (d Daemon) Config(environ []string) (DaemonConfig, error) {
 	if path, ok := strings.CutPrefix(config.Address, unixPrefix); ok {
 		config.Network, config.Address = "unix", path
 	}
+	for _, path := range []string{values.daemon.secretFile, values.daemon.certFile, values.daemon.keyFile, values.daemon.clientCAFile} {
+		if path != "" {
+			config.Files = append(config.Files, path)
+		}
+	}
 	if config.Secrets, err = values.daemon.loadSecrets(); err != nil {
 		return config, fmt.Errorf("HOOKD_SECRET_FILE: %w", err)
 	}

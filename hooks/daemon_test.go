@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func TestDaemonConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	if config.Address != ":443" || config.MetricsAddress != ":9" || len(config.Secrets) != 2 || config.Secrets[0].Reveal() != canaryShared ||
-		config.UsersFile != users || config.DrainFor != 5*time.Second || !config.ClientCertificates || config.IsLocal() {
+		!slices.Equal(config.Files, []string{users, file, secrets, certificate, key, certificate}) || config.UsersFile != users || config.DrainFor != 5*time.Second || !config.ClientCertificates || config.IsLocal() {
 		t.Errorf("%+v", config)
 	}
 	if config.TLS.MinVersion != tls.VersionTLS12 || config.TLS.ClientCAs == nil || config.TLS.ClientAuth != tls.VerifyClientCertIfGiven {

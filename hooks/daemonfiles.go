@@ -40,9 +40,9 @@ type watchedFiles struct {
 	stamp  fileStamp
 }
 
-// Files returns the files of the configuration, whose shared secrets are those
+// LiveFiles returns the files of the configuration, whose shared secrets are those
 // that the handler asks for.
-func (c DaemonConfig) Files(handler *Handler) *DaemonFiles {
+func (c DaemonConfig) LiveFiles(handler *Handler) *DaemonFiles {
 	f := &DaemonFiles{config: c}
 	f.tls.Store(c.TLS)
 	daemon := c.settings.daemon

@@ -77,7 +77,7 @@ func (s *service) start(ctx context.Context, stderr io.Writer) error {
 	}
 	m := newMetrics(s.users)
 	handler := s.config.Handler(m.timed(s.config.Verifier()), s.users, stderr, m.observe)
-	s.files = s.config.Files(handler)
+	s.files = s.config.LiveFiles(handler)
 	m.watch(s.files)
 	s.probes = &probes{users: s.users, files: s.files}
 	s.main = s.server(s.probes.before(m.inFlight(handler)))
