@@ -3,7 +3,6 @@ package hooks
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -59,9 +58,17 @@ func parseConfigFile(table []Variable, file string, data []byte) (map[string]con
 	return lines, nil
 }
 
-// printableName is what an unknown name must look like to be repeated in an
-// error: anything else may be an API key on a line of its own.
-var printableName = regexp.MustCompile(`^(AUTHY|HOOKD)_[A-Z_]{1,32}$`)
+// isPrintableName says whether an unknown name may be repeated in an error: it is
+// like those of the variables. Anything else may be an API key on a line of its
+// own. (A regular expression would be compiled at each start of a program.)
+func isPrintableName(name string) bool {
+	const longest = 38
+	rest, ok := strings.CutPrefix(name, "AUTHY_")
+	if !ok {
+		rest, ok = strings.CutPrefix(name, "HOOKD_")
+	}
+	return ok && rest != "" && len(name) <= longest && strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
 
 func parseConfigLine(table []Variable, line string) (name, value string, err error) {
 	name, value, ok := strings.Cut(line, "=")
@@ -71,7 +78,7 @@ func parseConfigLine(table []Variable, line string) (name, value string, err err
 		return "", "", fmt.Errorf("%s can only be set in the environment", name)
 	case ok && isKnown(table, name):
 		return name, value, nil
-	case ok && printableName.MatchString(name):
+	case ok && isPrintableName(name):
 		return "", "", fmt.Errorf("%s: unknown variable; known are %s", name, names(table))
 	default:
 		return "", "", errors.New("expected NAME=value with a name such as AUTHY_API_URL")
