@@ -53,7 +53,7 @@ bench: build ## Measure the mock beside a bare handler, in about three minutes
 	@build/bench
 
 .PHONY: bench-login
-bench-login: ## Measure SFTPGo's logins with no hook and with each, in about a quarter of an hour (needs Docker)
+bench-login: ## Measure SFTPGo's logins with no hook and with each, and ten minutes of Authy outage, in about half an hour (needs Docker)
 	@go build -o build/bench-login ./e2e/cmd/bench-login
 	@build/bench-login $(BENCH_LOGIN)
 

@@ -115,6 +115,7 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 			"SFTPGO_WEBDAVD__BINDINGS__0__PORT":       "10080",
 			"SFTPGO_TELEMETRY__BIND_PORT":             "10000",
 			"SFTPGO_TELEMETRY__BIND_ADDRESS":          "",
+			"SFTPGO_TELEMETRY__ENABLE_PROFILER":       "true",
 		},
 		files: []build.File{
 			{Path: key.path, Content: key.private, Mode: 0o400},
@@ -170,8 +171,12 @@ func (s *Server) WebDAV() string { return "http://" + s.dav }
 // Web is the URL of the web server: the web client and the REST API.
 func (s *Server) Web() string { return "http://" + s.web }
 
-// Holds is what the server holds at the moment.
+// Holds is what the server still needs: its garbage is collected first, as Go does
+// by itself at least every two minutes.
 func (s *Server) Holds(ctx context.Context) (metrics.Process, error) {
+	if err := metrics.Collect(ctx, "http://"+s.telemetry+"/debug/pprof/heap"); err != nil {
+		return metrics.Process{}, err
+	}
 	return metrics.Read(ctx, "http://"+s.telemetry+"/metrics")
 }
 

@@ -15,6 +15,8 @@ type hookSetup struct {
 	totp       bool
 	asksSFTPGo bool
 	logFile    string
+	// beside the server with this hook, on its loopback; "" is in the network.
+	beside Hook
 }
 
 // hook is how the hook of a server is set up.
@@ -22,6 +24,9 @@ func (setup Setup) hook() hookSetup {
 	h := hookSetup{authyDown: setup.AuthyDown, deadline: setup.Deadline, totp: setup.TOTP, asksSFTPGo: setup.AsksSFTPGo}
 	if setup.logsKeyint() {
 		h.logFile = keyintLog
+	}
+	if setup.OnLoopback {
+		h.beside = setup.Hook
 	}
 	return h
 }

@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 
+	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -55,6 +56,8 @@ type Setup struct {
 	Hook Hook
 	// OverHTTP lets SFTPGo ask hookd instead of starting a program.
 	OverHTTP bool
+	// OnLoopback puts that hookd on SFTPGo's own machine, where it needs no TLS.
+	OnLoopback bool
 	// AuthyDown points the hook at an address where nobody listens.
 	AuthyDown bool
 	// Deadline of the hook, such as "5s"; "" is the hook's own default.
@@ -87,7 +90,11 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 		}
 		opts = append(opts, hook...)
 	}
-	return sftpgo.Run(ctx, s.image, opts...)
+	server, err := sftpgo.Run(ctx, s.image, opts...)
+	if err == nil && setup.OnLoopback {
+		err = s.hookdBeside(ctx, setup, server)
+	}
+	return server, err
 }
 
 // Where SFTPGo's settings say that things are.
@@ -111,6 +118,8 @@ func (s *Stack) hookOptions(ctx context.Context, setup Setup) ([]sftpgo.Option, 
 	switch {
 	case setup.Stub:
 		more, err = s.stubHook(ctx, setup)
+	case setup.OnLoopback:
+		more = []sftpgo.Option{sftpgo.WithContainer(testcontainers.WithExposedPorts(hookdMetrics))}
 	case setup.OverHTTP:
 		var h *hookd
 		h, err = s.hookd(ctx, setup.hook())

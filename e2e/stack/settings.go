@@ -3,6 +3,7 @@ package stack
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -77,6 +78,9 @@ func settingsFile(name string) ([]byte, error) {
 
 // settings give a server the settings of its hook.
 func (setup Setup) settings() (sftpgo.Option, error) {
+	if setup.OnLoopback && setup.JSON {
+		return nil, errors.New("hookd on loopback: its settings are lines for the environment")
+	}
 	read, use := setup.Hook.Settings, func(lines []byte) sftpgo.Option { return sftpgo.WithEnv(environment(lines)) }
 	switch {
 	case setup.OverHTTP && setup.JSON:
@@ -91,7 +95,7 @@ func (setup Setup) settings() (sftpgo.Option, error) {
 		return nil, err
 	}
 	if setup.OverHTTP {
-		content = renamed(content, setup.hookHost())
+		content = setup.asking(content)
 	}
 	return use(content), nil
 }

@@ -38,6 +38,28 @@ func TestFormsSayTheSame(t *testing.T) {
 	}
 }
 
+// TestSettingsOnLoopback holds what a server asks that has hookd on its own machine
+// to what the documents say of it: another address, and no certificate authority.
+func TestSettingsOnLoopback(t *testing.T) {
+	t.Parallel()
+	for _, hook := range []Hook{PasswordAndToken, TokenOnly, PrefixAndToken} {
+		lines, err := hook.SettingsOverHTTP()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{}
+		for name, value := range environment(lines) {
+			if name != "SFTPGO_HTTP__CA_CERTIFICATES" {
+				want[name] = strings.ReplaceAll(value, "https://hookd:2885", "http://127.0.0.1:2885")
+			}
+		}
+		asked := Setup{Hook: hook, OverHTTP: true, OnLoopback: true}.asking(lines)
+		if diff := cmp.Diff(want, environment(asked)); diff != "" {
+			t.Errorf("%s: the settings are not those that the documents name (-want +got):\n%s", hook, diff)
+		}
+	}
+}
+
 // flatten names settings as SFTPGo's environment does: a list of objects by
 // numbers, and one of texts by the texts.
 func flatten(into map[string]string, name string, value any) {

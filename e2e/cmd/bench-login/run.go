@@ -16,15 +16,18 @@ import (
 
 // plan is what to measure.
 type plan struct {
-	// rounds of turns: in each, every side logs in so many times.
+	// rounds of turns: in each, every side logs in so many times. First logins have
+	// as many rounds as there are logins.
 	rounds, logins int
 	// clients at once, beside one alone.
 	clients int
 	// runs of each program.
 	runs int
-	// outage of Authy, and the clients that log in all the time meanwhile.
+	// outage of Authy, and the clients of a burst of logins in it.
 	outage        time.Duration
 	outageClients int
+	// deadline of the hooks, which an outage makes every login wait for.
+	deadline time.Duration
 }
 
 // run exits with 0 when it has measured, with 1 when it could not, and with 2
@@ -38,8 +41,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&p.logins, "logins", 64, "`N` logins in a turn, each of another user")
 	flags.IntVar(&p.clients, "clients", 32, "`N` clients at once, beside one alone")
 	flags.IntVar(&p.runs, "runs", 150, "`N` runs of each program")
-	flags.DurationVar(&p.outage, "outage", time.Minute, "how `LONG` Authy says nothing; 0 leaves this part out")
-	flags.IntVar(&p.outageClients, "outage-clients", 200, "`N` clients that log in during the outage")
+	flags.DurationVar(&p.outage, "outage", 10*time.Minute, "how `LONG` Authy says nothing; 0 leaves this part out")
+	flags.IntVar(&p.outageClients, "outage-clients", 200, "`N` clients that log in at once during the outage")
+	flags.DurationVar(&p.deadline, "deadline", 5*time.Second, "how `LONG` a hook waits for Authy")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
