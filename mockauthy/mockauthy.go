@@ -33,6 +33,7 @@ type Server struct {
 	router  *mux.Router  // all else
 	ca      []byte
 	tls     *tls.Config
+	log     *slog.Logger
 	store   *store.Store // nil without WithData
 }
 
@@ -110,7 +111,7 @@ func New(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
-	s := &Server{worlds: worlds, meant: worlds.Default(), router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
+	s := &Server{worlds: worlds, meant: worlds.Default(), log: c.log, router: mux.NewRouter().UseEncodedPath().SkipClean(true)}
 	if err := s.certify(c.authority); err != nil {
 		return nil, fmt.Errorf("mockauthy: %w", err)
 	}
