@@ -1,0 +1,121 @@
+package contract
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+)
+
+// maxAnswer is how much SFTPGo reads of an answer (maxHookResponseSize), but for
+// keyboard-interactive, of which it reads all.
+const maxAnswer = 1 << 20
+
+// service is a hook over HTTP.
+type service struct {
+	hook   driver.Hook
+	client *http.Client
+	site   *site
+}
+
+func newService(d *Driver, s *site) *service {
+	return &service{hook: d.hook, client: &http.Client{Timeout: d.timeout, Transport: http.DefaultTransport}, site: s}
+}
+
+func (s *service) externalAuth(ctx context.Context, r externalAuthRequest) ([]byte, error) {
+	return s.post(ctx, r, maxAnswer)
+}
+
+func (s *service) checkPassword(ctx context.Context, r checkPasswordRequest) ([]byte, error) {
+	return s.post(ctx, r, maxAnswer)
+}
+
+// keyboardRequest is a step of a dialogue (SFTPGo's plugin.KeyboardAuthRequest).
+type keyboardRequest struct {
+	RequestID string   `json:"request_id"`
+	Step      int      `json:"step"`
+	Username  string   `json:"username,omitempty"`
+	IP        string   `json:"ip,omitempty"`
+	Password  string   `json:"password,omitempty"`
+	Answers   []string `json:"answers,omitempty"`
+	Questions []string `json:"questions,omitempty"`
+}
+
+func (s *service) keyboard(ctx context.Context, a *account, ask func(keyboardAnswer) ([]string, error)) (int, error) {
+	r := keyboardRequest{
+		RequestID: rand.Text(),
+		Step:      1, Username: a.username(), IP: address, Password: a.hash(),
+	}
+	for {
+		body, err := s.post(ctx, r, -1)
+		if err != nil {
+			return 0, err
+		}
+		var said keyboardAnswer
+		// What follows the first value is not looked at (render.DecodeJSON).
+		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&said); err != nil {
+			return 0, refuse("the hook's answer is no JSON that SFTPGo understands: %v", err)
+		}
+		if said.AuthResult != 0 {
+			return said.AuthResult, nil
+		}
+		if err := said.validate(); err != nil {
+			return 0, err
+		}
+		answers, err := ask(said)
+		if err != nil {
+			return 0, err
+		}
+		// SFTPGo tells the address in the first step only.
+		r = keyboardRequest{
+			RequestID: r.RequestID, Step: r.Step + 1, Username: a.username(), Password: a.hash(),
+			Answers: answers, Questions: said.Questions,
+		}
+	}
+}
+
+// endless is more than any hook says, and bounds what is read where SFTPGo has no
+// bound.
+const endless = 8 << 20
+
+func (s *service) post(ctx context.Context, request any, most int64) ([]byte, error) {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.hook.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("hook: %w", err)
+	}
+	for name, values := range s.hook.Header {
+		r.Header[name] = values
+	}
+	r.Header.Set("Content-Type", "application/json")
+	s.site.events.add(driver.BySFTPGo, "asks the hook: POST %s %s", s.hook.URL, body)
+	answer, err := s.client.Do(r)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, refuse("the hook does not answer: %v", errors.Unwrap(err))
+	}
+	defer answer.Body.Close()
+	if most < 0 {
+		most = endless
+	}
+	said, err := io.ReadAll(io.LimitReader(answer.Body, most))
+	s.site.events.add(driver.ByHook, "answers %s: %s", answer.Status, said)
+	switch {
+	case answer.StatusCode != http.StatusOK:
+		return nil, refuse("the hook answers with the status %d", answer.StatusCode)
+	case err != nil:
+		return nil, refuse("the hook's answer breaks off: %v", err)
+	}
+	return said, nil
+}
