@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
@@ -40,23 +41,13 @@ type Driver struct {
 	hook    driver.Hook
 	timeout time.Duration
 	folder  string
-	places  []*place
-	free    chan *place
+	mocks   []*mock.Mock
+	places  places
 }
 
-// place is a mock and the people whom the hook knows. One scenario at a time
-// takes it.
-type place struct {
-	mock   *mock.Mock
-	caFile string
-	events *events
-	next   int // of the users
-}
-
-// programsAtOnce is how many scenarios can run side by side. A program gets the
-// address of the mock with each login, so that there can be many; a service knows
-// one.
-const programsAtOnce = 8
+// programsAtOnce is how many scenarios run side by side with a program. They wait
+// more than they work.
+const programsAtOnce = 24
 
 // Start makes the driver of a hook.
 func Start(ctx context.Context, hook driver.Hook, options Options) (*Driver, error) {
@@ -67,14 +58,14 @@ func Start(ctx context.Context, hook driver.Hook, options Options) (*Driver, err
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{hook: hook, timeout: options.timeout(hook), folder: folder, free: make(chan *place, programsAtOnce)}
-	for range d.AtOnce() {
-		p, err := d.newPlace(ctx, options.listen(hook))
-		if err != nil {
-			return nil, errors.Join(err, d.Close())
-		}
-		d.places = append(d.places, p)
-		d.free <- p
+	d := &Driver{hook: hook, timeout: options.timeout(hook), folder: folder}
+	if hook.URL != "" {
+		err = d.openShared(ctx, options.Listen)
+	} else {
+		err = d.openOwn(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
@@ -90,60 +81,78 @@ func (o Options) timeout(hook driver.Hook) time.Duration {
 	}
 }
 
-func (o Options) listen(hook driver.Hook) string {
-	if hook.URL != "" && o.Listen != "" {
-		return o.Listen
+// openOwn gives each place a mock of its own: a program gets the address with
+// each login.
+func (d *Driver) openOwn(ctx context.Context) error {
+	for range programsAtOnce {
+		p := &place{events: &events{}, users: d.hook.Users}
+		if err := d.startMock(ctx, "127.0.0.1:0", p); err != nil {
+			return err
+		}
+		p.alone = true
+		d.places.add(p)
 	}
-	return "127.0.0.1:0"
+	return nil
 }
 
-// AtOnce is how many scenarios can run side by side.
-func (d *Driver) AtOnce() int {
-	if d.hook.URL != "" {
-		return 1
+// usersEach is how many users of the hook a scenario needs at most.
+const usersEach = 2
+
+// openShared lets all places have one mock, since a service knows one address.
+// Each has users of its own.
+func (d *Driver) openShared(ctx context.Context, listen string) error {
+	if listen == "" {
+		listen = "127.0.0.1:0"
 	}
-	return programsAtOnce
+	first := &place{events: &events{}, users: d.hook.Users[:min(usersEach, len(d.hook.Users))]}
+	if err := d.startMock(ctx, listen, first); err != nil {
+		return err
+	}
+	d.places.add(first)
+	for users := range slices.Chunk(d.hook.Users[len(first.users):], usersEach) {
+		d.places.add(&place{mock: first.mock, events: &events{}, users: users})
+	}
+	return nil
 }
 
-// AuthyURL is where a hook over HTTP finds the mock.
-func (d *Driver) AuthyURL() string { return d.places[0].mock.URL }
-
-func (d *Driver) newPlace(ctx context.Context, listen string) (*place, error) {
-	p := &place{events: &events{}}
+// startMock gives the place a mock, whose requests become events of the place.
+func (d *Driver) startMock(ctx context.Context, listen string, p *place) (err error) {
 	ids := make([]int64, 0, len(d.hook.Users))
 	for _, user := range d.hook.Users {
 		ids = append(ids, user.AuthyID)
 	}
-	var err error
 	p.mock, err = mock.Start(ctx, mock.Settings{
 		Listen: listen, APIKey: d.hook.APIKey, Digits: d.hook.Digits, AuthyIDs: ids,
-		Log: slog.New(&journal{events: p.events}),
+		Log: slog.New(&journal{driver: d, own: p.events}),
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	p.caFile = filepath.Join(d.folder, fmt.Sprintf("ca-%d.pem", len(d.places)))
-	if err := os.WriteFile(p.caFile, p.mock.CA, 0o600); err != nil {
-		return nil, errors.Join(err, p.mock.Close())
-	}
-	return p, nil
+	p.caFile = filepath.Join(d.folder, fmt.Sprintf("ca-%d.pem", len(d.mocks)))
+	d.mocks = append(d.mocks, p.mock)
+	return os.WriteFile(p.caFile, p.mock.CA, 0o600)
 }
+
+// AtOnce is how many scenarios can run side by side.
+func (d *Driver) AtOnce() int { return d.places.count() }
+
+// AuthyURL is where a hook over HTTP finds the mock.
+func (d *Driver) AuthyURL() string { return d.mocks[0].URL }
 
 // Site implements [driver.Driver].
 func (d *Driver) Site(ctx context.Context) (driver.Site, error) {
-	select {
-	case p := <-d.free:
-		return d.enter(ctx, p)
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	p, err := d.places.take(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return d.enter(ctx, p)
 }
 
 // Close ends the mocks.
 func (d *Driver) Close() error {
 	var err error
-	for _, p := range d.places {
-		err = errors.Join(err, p.mock.Close())
+	for _, m := range d.mocks {
+		err = errors.Join(err, m.Close())
 	}
 	return errors.Join(err, os.RemoveAll(d.folder))
 }

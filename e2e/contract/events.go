@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -36,9 +37,11 @@ func (e *events) forget() {
 	e.all = nil
 }
 
-// journal makes events of what the mock logs: a line for each request.
+// journal makes events of what the mock logs: a line for each request. A mock that
+// several places share tells each of them of its own people only.
 type journal struct {
-	events *events
+	driver *Driver
+	own    *events
 }
 
 // Enabled implements slog.Handler.
@@ -47,14 +50,38 @@ func (j *journal) Enabled(context.Context, slog.Level) bool { return true }
 // Handle implements slog.Handler.
 func (j *journal) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
+	var about string
 	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "authy_ids" {
+			about = a.Value.String()
+		}
 		if a.Value.String() != "" {
 			fmt.Fprintf(&b, " %s=%s", a.Key, a.Value)
 		}
 		return true
 	})
-	j.events.add(driver.ByAuthy, "%s%s", r.Message, b.String())
+	for _, to := range j.driver.concerned(j.own, about) {
+		to.add(driver.ByAuthy, "%s%s", r.Message, b.String())
+	}
 	return nil
+}
+
+// concerned are the events of the places whose people a request names, as the
+// mock writes them: [1000] or [1000 1001].
+func (d *Driver) concerned(own *events, about string) []*events {
+	if d.hook.URL == "" {
+		return []*events{own}
+	}
+	named := strings.Fields(strings.Trim(about, "[]"))
+	var all []*events
+	for _, p := range d.places.all {
+		if slices.ContainsFunc(p.users, func(u driver.Person) bool {
+			return slices.Contains(named, strconv.FormatInt(u.AuthyID, 10))
+		}) {
+			all = append(all, p.events)
+		}
+	}
+	return all
 }
 
 // WithAttrs implements slog.Handler. The mock adds none.

@@ -20,7 +20,8 @@ type site struct {
 	driver   *Driver
 	caller   caller
 	accounts accounts
-	people   int // whom the scenario has asked for
+	// How many the scenario has asked for.
+	people, strangers int
 
 	mu     sync.Mutex
 	stderr strings.Builder
@@ -49,12 +50,11 @@ func (s *site) Authy() *control.Client { return s.mock.Control }
 // NewPerson takes the users in turn, so that one whom a hook has locked after too
 // many wrong tokens comes last.
 func (s *site) NewPerson(context.Context) (driver.Person, error) {
-	users := s.driver.hook.Users
-	if s.people == len(users) {
-		return driver.Person{}, fmt.Errorf("the scenario needs more users than the %d whom the hook is said to know", len(users))
+	if s.people == len(s.users) {
+		return driver.Person{}, fmt.Errorf("%w: the hook is said to know %d", driver.ErrNobodyElse, len(s.driver.hook.Users))
 	}
 	s.people++
-	p := users[s.next%len(users)]
+	p := s.users[s.next%len(s.users)]
 	s.next++
 	if p.Password == "" {
 		p.Password = "horse battery " + p.Username
@@ -70,13 +70,24 @@ func (s *site) NewForeigner(ctx context.Context) (driver.Person, error) {
 
 // NewStranger is nobody whom a hook could know.
 func (s *site) NewStranger(context.Context) (driver.Person, error) {
-	s.people++
-	name := fmt.Sprintf("stranger%03d", s.people)
+	s.strangers++
+	name := fmt.Sprintf("stranger%03d", s.strangers)
 	return driver.Person{Username: name, Password: "horse battery " + name}, nil
 }
 
-// AuthyDown closes the mock's listener.
-func (s *site) AuthyDown(context.Context) error { return s.mock.Down() }
+// AuthyDown closes the mock's listener, or, where other scenarios need it, resets
+// each connection that asks about the people of this one.
+func (s *site) AuthyDown(ctx context.Context) error {
+	if s.alone {
+		return s.mock.Down()
+	}
+	for _, p := range s.users {
+		if _, err := s.mock.Control.AddFault(ctx, control.Fault{Name: "reset", AuthyID: p.AuthyID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // AddUser gives the stand-in a user.
 func (s *site) AddUser(_ context.Context, user sftpgo.User) error { return s.accounts.add(user) }
@@ -110,21 +121,10 @@ func (s *site) wrote(stderr []byte) {
 // Events are what happened since the scenario took the place.
 func (s *site) Events() []driver.Event { return s.events.list() }
 
-// afterwards is how far the mock's clock goes on between two scenarios: no token
-// of one is any good in the next, not even to a hook that remembers tokens itself.
-const afterwards = time.Minute
-
-// Leave puts the mock back to how it was, for the next scenario.
+// Leave gives the place back.
 func (s *site) Leave(ctx context.Context) error {
-	err := s.mock.Up(ctx)
-	clock, clockErr := s.mock.Control.Clock(ctx)
-	err = errors.Join(err, clockErr, s.mock.Control.Reset(ctx), s.mock.Control.Forget(ctx))
-	if clockErr == nil {
-		_, clockErr = s.mock.Control.SetClock(ctx, clock.Time.Add(afterwards))
-	}
 	s.events.forget()
-	s.driver.free <- s.place
-	return errors.Join(err, clockErr)
+	return s.driver.places.giveBack(ctx, s.place)
 }
 
 // refusal is why SFTPGo refuses a login. Other errors are of the suite.

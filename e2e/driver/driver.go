@@ -61,7 +61,7 @@ type Site interface {
 	// Authy is the control API of the mock that the hook asks.
 	Authy() *control.Client
 	// NewPerson is somebody with an Authy ID whom the hook knows, another one at
-	// each call. An error says that there are no more.
+	// each call; [ErrNobodyElse] after the last.
 	NewPerson(ctx context.Context) (Person, error)
 	// NewForeigner is somebody with an Authy ID of the same application whom the
 	// hook does not know.
@@ -99,6 +99,9 @@ type Login struct {
 	// Reply answers a question of keyboard-interactive.
 	Reply func(Question) (string, error)
 }
+
+// ErrNobodyElse says that the hook knows no more users.
+var ErrNobodyElse = errors.New("there is no other user whom the hook knows")
 
 // ErrHangUp is what Reply returns for a client that ends the connection instead
 // of answering.
