@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds the feature files.
 //
-//go:embed *.feature
+//go:embed *.feature rules/*.feature
 var FS embed.FS

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,9 @@ func (d *Driver) enter(ctx context.Context, p *place) (*site, error) {
 // Kind implements driver.Site, as the methods below do.
 func (s *site) Kind() driver.Kind { return s.driver.hook.Kind }
 
+// APIKey is that of the hook.
+func (s *site) APIKey() string { return s.driver.hook.APIKey }
+
 // Authy is the mock's control API.
 func (s *site) Authy() *control.Client { return s.mock.Control }
 
@@ -57,7 +61,7 @@ func (s *site) NewPerson(context.Context) (driver.Person, error) {
 	p := s.users[s.next%len(s.users)]
 	s.next++
 	if p.Password == "" {
-		p.Password = "horse battery " + p.Username
+		p.Password = "horse " + p.Username + " battery"
 	}
 	return p, nil
 }
@@ -72,7 +76,7 @@ func (s *site) NewForeigner(ctx context.Context) (driver.Person, error) {
 func (s *site) NewStranger(context.Context) (driver.Person, error) {
 	s.strangers++
 	name := fmt.Sprintf("stranger%03d", s.strangers)
-	return driver.Person{Username: name, Password: "horse battery " + name}, nil
+	return driver.Person{Username: name, Password: "horse " + name + " battery"}, nil
 }
 
 // AuthyDown closes the mock's listener, or, where other scenarios need it, resets
@@ -98,7 +102,7 @@ func (s *site) UserRecord(_ context.Context, username string) (map[string]any, e
 	if account == nil {
 		return nil, fmt.Errorf("SFTPGo has no user %s", username)
 	}
-	return account.record, nil
+	return maps.Clone(account.record), nil
 }
 
 // Written is what the hook wrote to standard error.

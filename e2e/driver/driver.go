@@ -58,6 +58,8 @@ type Driver interface {
 type Site interface {
 	// Kind of the hook.
 	Kind() Kind
+	// APIKey is what the hook sends to Authy.
+	APIKey() string
 	// Authy is the control API of the mock that the hook asks.
 	Authy() *control.Client
 	// NewPerson is somebody with an Authy ID whom the hook knows, another one at

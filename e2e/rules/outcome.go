@@ -1,0 +1,97 @@
+package rules
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+)
+
+// addOutcomeSteps adds what comes of logins.
+func addOutcomeSteps(sc *godog.ScenarioContext) {
+	sc.Step(`^(\S+) is in$`, isIn)
+	sc.Then(`^the login is refused$`, isRefused)
+	sc.Then(`^the login is refused in time$`, isRefusedInTime)
+	sc.Then(`^exactly one of them is in$`, oneIsIn)
+	sc.Then(`^it takes as long as (\S+)'s login with a wrong token$`, takesAsLong)
+}
+
+func isIn(ctx context.Context, name string) error {
+	w := of(ctx)
+	p, err := w.person(name)
+	if err != nil {
+		return err
+	}
+	r, err := w.result()
+	switch {
+	case err != nil:
+		return err
+	case r.In == "":
+		return failf("%s was to be let in, and was refused", name)
+	case r.In != p.Username:
+		return failf("%s was to be let in as %s, and was let in as %s", name, p.Username, r.In)
+	}
+	return nil
+}
+
+func isRefused(ctx context.Context) error {
+	r, err := of(ctx).result()
+	if err != nil {
+		return err
+	}
+	if r.In != "" {
+		return failf("the login was to be refused, and was let in as %s", r.In)
+	}
+	return nil
+}
+
+func isRefusedInTime(ctx context.Context) error {
+	if err := isRefused(ctx); err != nil {
+		return err
+	}
+	w := of(ctx)
+	if took := w.results[0].Took; took > w.options.Within {
+		return failf("the login was to be refused within %s, and it took %s", w.options.Within, took.Round(10*time.Millisecond))
+	}
+	return nil
+}
+
+func oneIsIn(ctx context.Context) error {
+	in := 0
+	for _, r := range of(ctx).results {
+		if r.In != "" {
+			in++
+		}
+	}
+	if in != 1 {
+		return failf("one of %d logins was to be let in, and %d were", len(of(ctx).results), in)
+	}
+	return nil
+}
+
+// takesAsLong compares the last login with one that asks Authy. Authy is slow
+// then, so that a hook that asks nothing is seen; half of the time is as long.
+func takesAsLong(ctx context.Context, name string) error {
+	w := of(ctx)
+	r, err := w.result()
+	if err != nil {
+		return err
+	}
+	if err := logsIn(ctx, name, "", "the right", "a wrong token"); err != nil {
+		return err
+	}
+	other := w.results[0]
+	if r.Took < other.Took/2 {
+		return failf("the login was to take as long as that of %s, %s, and took %s: who measures learns who has a token",
+			name, other.Took.Round(time.Millisecond), r.Took.Round(time.Millisecond))
+	}
+	return nil
+}
+
+// contains tells whether a text holds another one, also where it is written as in
+// JSON, in an address, or as Go quotes it.
+func contains(text, secret string) bool {
+	return slices.ContainsFunc(spellings(secret), func(s string) bool { return strings.Contains(text, s) })
+}

@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+)
+
+// addPeopleSteps adds who there is.
+func addPeopleSteps(sc *godog.ScenarioContext) {
+	hookIs := func(kind driver.Kind) func(context.Context) error {
+		return func(ctx context.Context) error {
+			if got := of(ctx).site.Kind(); got != kind {
+				return fmt.Errorf("the scenario is for a %s hook, not for a %s hook", kind, got)
+			}
+			return nil
+		}
+	}
+	sc.Given(`^a keyboard-interactive hook$`, hookIs(driver.KeyboardInteractive))
+	sc.Given(`^an external authentication hook$`, hookIs(driver.ExternalAuth))
+	sc.Given(`^a check password hook$`, hookIs(driver.CheckPassword))
+
+	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
+	sc.Given(`^(\S+) has the password "([^"]*)"$`, hasPassword)
+	sc.Given(`^the user (\S+) without an Authy ID$`, userWithoutAuthyID)
+	sc.Given(`^(\S+), who has an Authy app of (?:her|his) own$`, attacker)
+	sc.Given(`^SFTPGo does not know (\S+)$`, notKnown)
+	sc.Given(`^Authy has not confirmed (\S+) yet$`, notConfirmed)
+	sc.Given(`^SFTPGo has (\S+) disabled$`, disabled)
+}
+
+func userWithAuthyID(ctx context.Context, name string) error {
+	p, err := of(ctx).site.NewPerson(ctx)
+	_, err = of(ctx).introduce(name, p, err)
+	return err
+}
+
+// hasPassword gives a user another password, before SFTPGo knows the user. BLANK
+// stands for what a table would trim.
+func hasPassword(ctx context.Context, name, password string) error {
+	p, err := of(ctx).person(name)
+	if err != nil {
+		return err
+	}
+	p.Password = strings.ReplaceAll(password, "BLANK", " ")
+	of(ctx).secrets[p.Password] = "password of " + name
+	return nil
+}
+
+func userWithoutAuthyID(ctx context.Context, name string) error {
+	p, err := of(ctx).site.NewStranger(ctx)
+	_, err = of(ctx).introduce(name, p, err)
+	return err
+}
+
+// attacker is somebody whom the hook knows, as a user of the server who attacks
+// another one; if it knows one user only, somebody with an Authy ID all the same.
+func attacker(ctx context.Context, name string) error {
+	w := of(ctx)
+	p, err := w.site.NewPerson(ctx)
+	if errors.Is(err, driver.ErrNobodyElse) {
+		p, err = w.site.NewForeigner(ctx)
+	}
+	_, err = w.introduce(name, p, err)
+	return err
+}
+
+// notKnown makes a person one whom SFTPGo will not be told of.
+func notKnown(ctx context.Context, name string) error {
+	p, err := of(ctx).person(name)
+	if err != nil {
+		return err
+	}
+	p.known = true
+	return nil
+}
+
+func notConfirmed(ctx context.Context, name string) error {
+	p, err := of(ctx).person(name)
+	if err != nil {
+		return err
+	}
+	no := false
+	_, err = of(ctx).site.Authy().ChangeUser(ctx, p.AuthyID, control.ChangeUser{Confirmed: &no})
+	return err
+}
+
+func disabled(ctx context.Context, name string) error {
+	w := of(ctx)
+	p, err := w.person(name)
+	if err != nil {
+		return err
+	}
+	p.disabled = true
+	return w.addUser(ctx, p)
+}

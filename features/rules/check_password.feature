@@ -1,0 +1,635 @@
+@check-password
+Feature: What a check password hook must do
+  SFTPGo hands the hook what the client has typed: the password and, right behind
+  it, the token of the user's Authy app. The hook cuts the token off and asks
+  Authy about it; SFTPGo compares the rest with the stored password.
+
+  Background:
+    Given a check password hook
+    And the user alice with an Authy ID
+
+  Rule: The right token lets in, once Authy has said so
+
+    @CHECKPWD-LOGIN @MUST
+    Scenario: A login with password and token
+      A hook that lets nobody in is safe, and of no use: all other rules say
+      nothing then.
+
+      Fix: look at the time line for what the hook asked and answered. Does it
+      know alice's Authy ID, the API key, and the address of the mock?
+
+      When alice logs in with the right password and the current token
+      Then alice is in
+      And Authy was asked once about alice
+
+    @CHECKPWD-MULTIBYTE @MUST
+    Scenario: A password with letters of more than one byte
+      A hook that counts letters where there are bytes cuts at the wrong
+      place, and SFTPGo compares a broken password.
+
+      Fix: cut the last 7 bytes off, after having seen that they are digits.
+
+      Given alice has the password "clé-à-molette-日本"
+      When alice logs in with the right password and the current token
+      Then alice is in
+
+    @CHECKPWD-PASSWORD-EXACT @MUST
+    Scenario Outline: A password that ends in <end>
+      What is left when the token is cut off is the password, to the byte: no
+      blanks trimmed, no digits more or less, nothing made small.
+
+      Fix: hand everything before the token on in to_verify, unchanged.
+
+      Given alice has the password "Right<password>"
+      When alice logs in with the right password and the current token
+      Then alice is in
+
+      Examples:
+        | end      | password  |
+        | a blank  | wordBLANK |
+        | digits   | 1234567   |
+        | a colon  | word:     |
+        | capitals | WORD      |
+
+    @CHECKPWD-AUTHY-BOOLEAN @SHOULD
+    Scenario: Authy writes success as true, without quotation marks
+      Authy writes it as a string where a token is right, and as a boolean
+      elsewhere. A hook that only knows one of them fails on the day when
+      Authy changes it.
+
+      Fix: take "true" and true, and nothing else.
+
+      Given Authy answers 200 with '{"message":"Token is valid.","token":"is valid","success":true}'
+      When alice logs in with the right password and the current token
+      Then alice is in
+
+    @CHECKPWD-AUTHY-HTML @SHOULD
+    Scenario: Authy calls its JSON text/html
+      Authy did at times. A hook that insists on application/json locks
+      everybody out then.
+
+      Fix: do not look at the content type.
+
+      Given Authy sends its answer as text/html
+      When alice logs in with the right password and the current token
+      Then alice is in
+
+    @CHECKPWD-AUTHY-RECOVERS @MUST
+    Scenario: Authy is well again
+      An outage must end with the outage: a hook that remembers it keeps
+      everybody out.
+
+      Fix: keep nothing of a failed request.
+
+      Given Authy hangs up
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      Given Authy is well again
+      When alice logs in with the right password and the current token
+      Then alice is in
+
+    @CHECKPWD-FTP @MUST
+    Scenario: A login by FTP asks for the token too
+      SFTPGo asks the hook about FTP as well. A hook that looks at SSH only
+      leaves this door open, or closes it.
+
+      Fix: decide the same for each SFTPGO_AUTHD_PROTOCOL.
+
+      When alice logs in by FTP with the right password and a wrong token
+      Then the login is refused
+      When alice logs in by FTP with the right password and the current token
+      Then alice is in
+
+    @CHECKPWD-WEBDAV @MUST
+    Scenario: A login by WebDAV asks for the token too
+      SFTPGo asks the hook about WebDAV as well. A hook that looks at SSH only
+      leaves this door open, or closes it.
+
+      Fix: decide the same for each SFTPGO_AUTHD_PROTOCOL.
+
+      When alice logs in by WebDAV with the right password and a wrong token
+      Then the login is refused
+      When alice logs in by WebDAV with the right password and the current token
+      Then alice is in
+
+    @CHECKPWD-HTTP @MUST
+    Scenario: A login by HTTP asks for the token too
+      SFTPGo asks the hook about HTTP as well. A hook that looks at SSH only
+      leaves this door open, or closes it.
+
+      Fix: decide the same for each SFTPGO_AUTHD_PROTOCOL.
+
+      When alice logs in by HTTP with the right password and a wrong token
+      Then the login is refused
+      When alice logs in by HTTP with the right password and the current token
+      Then alice is in
+
+  Rule: One of password and token alone is not enough
+
+    @CHECKPWD-TOKEN-WRONG @MUST
+    Scenario: A wrong token
+      This is what the hook is for.
+
+      Fix: deny unless Authy answers with the status 200, success true and
+      token "is valid".
+
+      When alice logs in with the right password and a wrong token
+      Then the login is refused
+
+    @CHECKPWD-TOKEN-MISSING @MUST
+    Scenario: No token
+      With the status -1 SFTPGo compares the password alone, as if there were
+      no hook.
+
+      Fix: never answer with the status -1; a denial is {"status":0} and an
+      exit code other than 0.
+
+      When alice logs in with the right password and no token
+      Then the login is refused
+      And Authy was not asked about alice
+
+    @CHECKPWD-PASSWORD-WRONG @MUST
+    Scenario: A wrong password
+      The status 1 lets in without a look at the password: whoever has the
+      user's phone is in.
+
+      Fix: answer with the status 2 and the password in to_verify.
+
+      When alice logs in with a wrong password and the current token
+      Then the login is refused
+
+    @CHECKPWD-PASSWORD-MISSING @MUST
+    Scenario: No password
+      The token alone is half of what is asked for.
+
+      Fix: deny what is no longer than a token, before Authy is asked.
+
+      When alice logs in with no password and the current token
+      Then the login is refused
+      And Authy was not asked about alice
+
+  Rule: A token is good for its own user, once, and not for long
+
+    @CHECKPWD-TOKEN-FOREIGN @MUST
+    Scenario: The token of another user
+      Whoever has an Authy app of his own could log in as anybody else.
+
+      Fix: ask Authy about the Authy ID of the user who logs in, and of no
+      other.
+
+      Given mallory, who has an Authy app of her own
+      When alice logs in with the right password and mallory's current token
+      Then the login is refused
+
+    @CHECKPWD-TOKEN-REPLAY @MUST
+    Scenario: The same token twice
+      Who has watched a login must not be able to repeat it (RFC 6238, section
+      5.2). Authy sees to it, if it is asked each time.
+
+      Fix: ask Authy for each login, and keep no token.
+
+      Given alice has logged in with the right password and the current token
+      When alice logs in with the right password and the same token
+      Then the login is refused
+
+    @CHECKPWD-TOKEN-OLD @MUST
+    Scenario: The token of five minutes ago
+      An old token may have been read by others meanwhile.
+
+      Fix: leave it to Authy which tokens are still good.
+
+      When alice logs in with the right password and the token of five minutes ago
+      Then the login is refused
+
+    @CHECKPWD-TOKEN-PARALLEL @MUST
+    Scenario: The same token from twenty clients at once
+      Of many who log in with one token at the same time, one may get in.
+
+      Fix: ask Authy once for each login, and keep no token.
+
+      When 20 clients log in as alice at once, with the right password and the same token
+      Then exactly one of them is in
+
+  Rule: A token that is not a number never reaches Authy
+
+    @CHECKPWD-TOKEN-SHAPE @MUST
+    Scenario Outline: Not a token: <token>
+      What is no token of the right length can be refused without Authy, and
+      should not be sent to it.
+
+      Fix: take 7 digits, 0 to 9, (or as many as your tokens have) and nothing
+      else.
+
+      Given mallory, who has an Authy app of her own
+      When alice logs in with the right password and the token "<token>"
+      Then the login is refused
+      And Authy was not asked about alice
+
+      Examples:
+        | token        |
+        | 12345        |
+        | abcdefg      |
+        | +123456      |
+        | -123456      |
+        | 12 4567      |
+        | 0x12345      |
+        | 1e00000      |
+        | ARABIC       |
+        | TOKENNEWLINE |
+
+    @CHECKPWD-INJECTION @MUST
+    Scenario Outline: A token with tricks: <token>
+      What is pasted into the address of the request that asks Authy can
+      change whom it is about. TOKEN and ID are mallory's: she has Authy
+      confirm her own token, and is in as alice.
+
+      Fix: let nothing but digits through, and escape it all the same.
+
+      Given mallory, who has an Authy app of her own
+      When alice logs in with the right password and the token "<token>"
+      Then the login is refused
+      And Authy was not asked about alice
+      And Authy was not asked about mallory
+
+      Examples:
+        | token                           |
+        | TOKEN/ID?                       |
+        | TOKEN/ID?x=                     |
+        | TOKEN/ID#                       |
+        | TOKEN%2fID%3f                   |
+        | TOKEN/ID;                       |
+        | TOKEN\\ID                       |
+        | ../../json/verify/TOKEN/ID?     |
+        | ..%2f..%2fjson/verify/TOKEN/ID? |
+        | TOKEN/ID?force=true&x=          |
+        | TOKEN ID                        |
+
+  Rule: Whoever is not known stays outside, and learns nothing
+
+    @CHECKPWD-USER-UNKNOWN @MUST
+    Scenario: A user that neither SFTPGo nor the hook knows
+      Whoever guesses names must get nowhere.
+
+      Fix: deny whoever has no Authy ID.
+
+      When an unknown user logs in with a wrong password and the token "1234567"
+      Then the login is refused
+
+    @CHECKPWD-USER-UNMAPPED @MUST
+    Scenario: A user without an Authy ID
+      Somebody has forgotten to give the user an Authy ID. That is no reason
+      to let him in without a token.
+
+      Fix: deny whoever has no Authy ID, unless a setting says otherwise for
+      this very user.
+
+      Given the user carol without an Authy ID
+      When carol logs in with the right password and the token "1234567"
+      Then the login is refused
+      And Authy was not asked about alice
+
+    @CHECKPWD-USER-CASE @MUST
+    Scenario: The user name in capitals
+      To SFTPGo they are two users, of which one may belong to somebody else.
+
+      Fix: compare user names to the letter.
+
+      When alice logs in as "upper case" with the right password and the current token
+      Then the login is refused
+
+    @CHECKPWD-ENUM-TIME @SHOULD @slow
+    Scenario: The time does not tell who has a token
+      Whoever measures learns which users exist, and which have a token, if
+      the hook asks Authy about some of them only.
+
+      Fix: let all denials take the same time, from the start of the login.
+
+      Given the user carol without an Authy ID
+      And Authy takes 300 milliseconds to answer
+      When carol logs in with the right password and the token "1234567"
+      Then the login is refused
+      And it takes as long as alice's login with a wrong token
+
+  Rule: When Authy cannot say that the token is right, it is wrong
+
+    @CHECKPWD-FORCE @MUST
+    Scenario: Authy has not confirmed the user yet
+      Without force=true Authy calls any token right as long as the user has
+      not confirmed one.
+
+      Fix: send force=true with each verify.
+
+      Given Authy has not confirmed alice yet
+      When alice logs in with the right password and a wrong token
+      Then the login is refused
+      And Authy was asked once about alice
+
+    @CHECKPWD-AUTHY-DOWN @MUST
+    Scenario: Authy is down
+      Nobody listens at Authy's address. A hook that lets in then is open as
+      soon as an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy is down
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-HANGUP @MUST
+    Scenario: Authy hangs up
+      The connection ends without a word. A hook that lets in then is open as
+      soon as an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy hangs up
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-RESET @MUST
+    Scenario: Authy resets the connection
+      The connection is torn down. A hook that lets in then is open as soon as
+      an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy resets the connection
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-CUT @MUST
+    Scenario: Authy breaks its answer off
+      Half of an answer is none, whatever the half says. A hook that lets in
+      then is open as soon as an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy breaks its answer off
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-CHUNK @MUST
+    Scenario: Authy breaks a chunk of its answer off
+      Half of an answer is none, whatever the half says. A hook that lets in
+      then is open as soon as an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy breaks a chunk of its answer off
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-LENGTH @MUST
+    Scenario: Authy announces a length that is wrong
+      Half of an answer is none, whatever the half says. A hook that lets in
+      then is open as soon as an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy announces a length that is wrong
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-GARBAGE @MUST
+    Scenario: Authy answers with bytes that are no HTTP
+      Something else listens at Authy's address. A hook that lets in then is
+      open as soon as an attacker can disturb the network.
+
+      Fix: take every error for a denial.
+
+      Given Authy answers with bytes that are no HTTP
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-SILENT @MUST @slow
+    Scenario: Authy never answers
+      The connection stands, and nothing comes. SFTPGo waits for the hook, and
+      the user with it.
+
+      Fix: one deadline for the whole login, below SFTPGo's own (30 s for a
+      program, 20 s over HTTP).
+
+      Given Authy never answers
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-STALL @MUST @slow
+    Scenario: Authy begins an answer, and no more
+      Half of the answer comes, and then nothing. SFTPGo waits for the hook,
+      and the user with it.
+
+      Fix: one deadline for the whole login, below SFTPGo's own (30 s for a
+      program, 20 s over HTTP).
+
+      Given Authy begins an answer, and no more
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-DRIP @MUST @slow
+    Scenario: Authy answers a byte a second
+      Each read gets something, so that a limit for each read never ends.
+      SFTPGo waits for the hook, and the user with it.
+
+      Fix: one deadline for the whole login, below SFTPGo's own (30 s for a
+      program, 20 s over HTTP).
+
+      Given Authy answers a byte a second
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-ENDLESS @MUST @slow
+    Scenario: Authy answers without end
+      A hook that reads all of it runs out of time, or of memory. SFTPGo waits
+      for the hook, and the user with it.
+
+      Fix: one deadline for the whole login, below SFTPGo's own (30 s for a
+      program, 20 s over HTTP); read no more than 64 KiB.
+
+      Given Authy answers without end
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-LARGE @SHOULD
+    Scenario: Authy answers with megabytes
+      What is larger than any answer of Authy is none, and costs memory for
+      each login.
+
+      Fix: read at most 64 KiB, and take what is longer for a denial.
+
+      Given Authy answers with 10 MiB of JSON that says success
+      When alice logs in with the right password and the current token
+      Then the login is refused in time
+
+    @CHECKPWD-AUTHY-RUBBISH @MUST
+    Scenario Outline: Authy answers 200 with <answer>
+      A proxy, a login page, an API that has changed: 200 alone says nothing.
+
+      Fix: take JSON with success true and token "is valid", and nothing else.
+
+      Given Authy answers 200 with '<answer>'
+      When alice logs in with the right password and the current token
+      Then the login is refused
+
+      Examples:
+        | answer                               |
+        |                                      |
+        | Token is valid.                      |
+        | <html><body>is valid</body></html>   |
+        | null                                 |
+        | []                                   |
+        | true                                 |
+        | "true"                               |
+        | {}                                   |
+        | {"token":"is valid","success":"true" |
+        | {"message":"Token is valid."}        |
+
+    @CHECKPWD-AUTHY-FIELDS @MUST
+    Scenario Outline: Authy answers 200 with <answer>
+      Success and token must both say that the token is right. All else is a
+      denial, or nothing that Authy ever says.
+
+      Fix: compare both members with the values that Authy documents, types
+      included.
+
+      Given Authy answers 200 with '<answer>'
+      When alice logs in with the right password and the current token
+      Then the login is refused
+
+      Examples:
+        | answer                                  |
+        | {"success":"true"}                      |
+        | {"token":"is valid"}                    |
+        | {"success":"false","token":"is valid"}  |
+        | {"success":false,"token":"is valid"}    |
+        | {"success":null,"token":"is valid"}     |
+        | {"success":"","token":"is valid"}       |
+        | {"success":1,"token":"is valid"}        |
+        | {"success":"true","token":""}           |
+        | {"success":"true","token":"is"}         |
+        | {"success":"true","token":"is invalid"} |
+        | {"success":"true","token":true}         |
+        | {"success":"true","token":null}         |
+
+    @CHECKPWD-AUTHY-STATUS @MUST
+    Scenario Outline: The words of success with the status <status>
+      Authy says with the status whether the token is right. A body that says
+      otherwise comes from something else.
+
+      Fix: want the status 200.
+
+      Given Authy answers every token with the status <status> and the words of success
+      When alice logs in with the right password and the current token
+      Then the login is refused
+
+      Examples:
+        | status |
+        | 201    |
+        | 202    |
+        | 401    |
+        | 403    |
+        | 429    |
+        | 500    |
+        | 503    |
+
+    @CHECKPWD-AUTHY-ERROR @MUST
+    Scenario Outline: Authy answers <status>, and is not asked again
+      Each of them is a denial. Asking again may use up a token that was
+      right, and keeps a limit in force.
+
+      Fix: one request for each login.
+
+      Given Authy answers <status> with '{"message":"no","success":false,"errors":{},"error_code":"60000"}'
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      And Authy was asked once about alice
+
+      Examples:
+        | status |
+        | 400    |
+        | 401    |
+        | 403    |
+        | 404    |
+        | 429    |
+        | 500    |
+        | 502    |
+        | 503    |
+        | 504    |
+
+    @CHECKPWD-AUTHY-ONCE @MUST
+    Scenario: Authy does not answer, and is not asked again
+      Authy may have used the token up: asked again it calls a right token
+      wrong, or counts another attempt.
+
+      Fix: switch off what retries in your HTTP client.
+
+      Given Authy hangs up
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      And Authy was asked once about alice
+
+    @CHECKPWD-AUTHY-REDIRECT @MUST
+    Scenario Outline: Authy redirects with <status>
+      Whoever can answer for Authy could send the API key and the token to
+      another server, or the question to a page that always says success.
+
+      Fix: follow no redirect.
+
+      Given Authy redirects with the status <status> to another address
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      And Authy was asked once about alice
+
+      Examples:
+        | status |
+        | 301    |
+        | 302    |
+        | 307    |
+        | 308    |
+
+  Rule: What is written for people tells no secret
+
+    @CHECKPWD-SECRETS @MUST
+    Scenario: What the hook writes has no secret in it, when all is well
+      SFTPGo copies standard error to its log, which many can read.
+
+      Fix: write who logs in and what came of it, and never an address, a
+      request, or an error of the HTTP client as it is: the token stands in
+      it.
+
+      When alice logs in with the right password and the current token
+      Then alice is in
+      And neither API key, password nor token is in what was written
+
+    @CHECKPWD-SECRETS-ERROR @MUST
+    Scenario: What the hook writes has no secret in it, when Authy hangs up
+      Errors of HTTP clients have the address in them, and the token with it.
+
+      Fix: write what went wrong in words of your own.
+
+      Given Authy hangs up
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      And neither API key, password nor token is in what was written
+
+    @CHECKPWD-SECRETS-ODD @MUST
+    Scenario: What the hook writes has no secret in it, when the token is odd
+      An error about what was typed is easily written with what was typed.
+
+      Fix: write what went wrong in words of your own.
+
+      When alice logs in with the right password and the token "%zz12345"
+      Then the login is refused
+      And neither API key, password nor token is in what was written
+
+    @CHECKPWD-LOG-FORGERY @SHOULD
+    Scenario: Authy's answer steers no terminal, and forges no line
+      Text from outside that stands in a log as it is can hide lines, or look
+      like another one.
+
+      Fix: write no text that came from outside, or quote it.
+
+      Given Authy answers 401 with '{"message":"no\u001b[2J\nlevel=INFO msg=accepted","success":false}'
+      When alice logs in with the right password and the current token
+      Then the login is refused
+      And no line that was written begins with "level=INFO msg=accepted"
+      And no terminal escape is in what was written
