@@ -29,6 +29,9 @@ type Rule struct {
 	Fix string
 	// Tags of the scenario beside ID and level, such as @slow.
 	Tags []string
+	// Scenario is the text of it, as it is written: from its title to its last step
+	// or example, without tags and description.
+	Scenario string
 	// Feature is the file, below the folder of the features.
 	Feature string
 	// Line is that of the scenario.
