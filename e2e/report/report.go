@@ -9,7 +9,8 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
 )
 
-// Report is all of it. No secret is in it.
+// Report is all of it. No secret is in it: see [Redactor]. All else may be
+// hostile, as hooks and clients have written it.
 type Report struct {
 	// Hook says what was tested, such as "check-password hook /opt/my-hook".
 	Hook string
@@ -17,6 +18,8 @@ type Report struct {
 	Driver string
 	// Suite is the version of the suite.
 	Suite string
+	// Strict lets a SHOULD count like a MUST.
+	Strict bool
 	// Began and Took are when it began, and how long it took.
 	Began time.Time
 	Took  time.Duration
