@@ -36,8 +36,10 @@ type Plan struct {
 	// Within is how long a login may take, whatever happens; 0 stands for
 	// [Within].
 	Within time.Duration
-	// Done, if not nil, is told of each scenario that is over, one at a time.
-	Done func(rulebook.Rule, report.Case)
+	// Secrets that are not to be told, besides those of each scenario.
+	Secrets []report.Secret
+	// Done, if not nil, is told of each rule that is over, one at a time.
+	Done func(report.Outcome)
 }
 
 // Within is how long a login may take if nobody says otherwise: less than the 20
@@ -52,25 +54,26 @@ func Run(ctx context.Context, plan Plan) ([]report.Outcome, error) {
 		return nil, errors.New("there is no rule to run")
 	}
 	c := &collector{plan: plan, cases: map[string][]report.Case{}}
-	content, err := c.features()
-	if err != nil {
-		return nil, err
-	}
 	suite := godog.TestSuite{
 		Name: "hookcheck",
 		ScenarioInitializer: func(sc *godog.ScenarioContext) {
 			rules.AddTo(sc, plan.Driver, rules.Options{Within: cmp.Or(plan.Within, Within), Ended: c.ended})
 		},
 		Options: &godog.Options{
-			FeatureContents: content,
-			Format:          "progress",
-			Output:          io.Discard,
-			Concurrency:     max(plan.AtOnce, 1),
-			Strict:          true,
-			Tags:            c.tags(),
-			NoColors:        true,
-			DefaultContext:  ctx,
+			FS:             plan.Features,
+			Paths:          c.files(),
+			Format:         "progress",
+			Output:         io.Discard,
+			Concurrency:    max(plan.AtOnce, 1),
+			Strict:         true,
+			Tags:           c.tags(),
+			NoColors:       true,
+			DefaultContext: ctx,
 		},
+	}
+	var err error
+	if c.expected, err = scenarios(suite); err != nil {
+		return nil, err
 	}
 	suite.Run() // what came of it is in the cases
 	return c.outcomes(ctx), nil
@@ -78,26 +81,39 @@ func Run(ctx context.Context, plan Plan) ([]report.Outcome, error) {
 
 // collector puts the scenarios together that belong to one rule.
 type collector struct {
-	plan Plan
+	plan     Plan
+	expected map[string]int // scenarios by the ID of the rule
 
 	mu    sync.Mutex
 	cases map[string][]report.Case
 }
 
-// features are those in which the rules are.
-func (c *collector) features() ([]godog.Feature, error) {
-	var all []godog.Feature
-	for _, rule := range c.plan.Rules {
-		if slices.ContainsFunc(all, func(f godog.Feature) bool { return f.Name == rule.Feature }) {
-			continue
-		}
-		content, err := fs.ReadFile(c.plan.Features, rule.Feature)
-		if err != nil {
-			return nil, fmt.Errorf("rule %s: %w", rule.ID, err)
-		}
-		all = append(all, godog.Feature{Name: rule.Feature, Contents: content})
+// scenarios counts those of each tag.
+func scenarios(suite godog.TestSuite) (map[string]int, error) {
+	features, err := suite.RetrieveFeatures()
+	if err != nil {
+		return nil, fmt.Errorf("the rules: %w", err)
 	}
-	return all, nil
+	count := map[string]int{}
+	for _, feature := range features {
+		for _, scenario := range feature.Pickles {
+			for _, tag := range scenario.Tags {
+				count[strings.TrimPrefix(tag.Name, "@")]++
+			}
+		}
+	}
+	return count, nil
+}
+
+// files are the features in which the rules are.
+func (c *collector) files() []string {
+	var all []string
+	for _, rule := range c.plan.Rules {
+		if !slices.Contains(all, rule.Feature) {
+			all = append(all, rule.Feature)
+		}
+	}
+	return all
 }
 
 // tags chooses the scenarios.
@@ -111,7 +127,7 @@ func (c *collector) tags() string {
 
 // ended takes a scenario down.
 func (c *collector) ended(e rules.Ending) {
-	one := caseOf(e)
+	one := caseOf(e, c.plan.Secrets)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, rule := range c.plan.Rules {
@@ -119,68 +135,47 @@ func (c *collector) ended(e rules.Ending) {
 			continue
 		}
 		c.cases[rule.ID] = append(c.cases[rule.ID], one)
-		if c.plan.Done != nil {
-			c.plan.Done(rule, one)
+		if c.plan.Done != nil && len(c.cases[rule.ID]) == c.expected[rule.ID] {
+			c.plan.Done(c.outcome(rule))
 		}
 	}
 }
 
-func caseOf(e rules.Ending) report.Case {
-	redact := redactor(e.Secrets)
-	one := report.Case{Name: e.Scenario.Name, Status: report.Passed, Took: e.Took}
-	for _, event := range e.Events {
-		event.What = redact.Replace(event.What)
-		one.Events = append(one.Events, event)
+// caseOf is what is told of a scenario: a failure is one of the hook, every other
+// error one of the suite.
+func caseOf(e rules.Ending, secrets []report.Secret) report.Case {
+	one := report.Case{Name: e.Scenario.Name, Status: report.Passed, Took: e.Took, Events: e.Events}
+	if e.Err != nil {
+		one.Status, one.Step, one.Message = report.Broken, e.Step, e.Err.Error()
+		if errors.As(e.Err, new(rules.Failure)) {
+			one.Status = report.Failed
+		}
 	}
-	if e.Err == nil {
-		return one
-	}
-	one.Status = report.Broken
-	if errors.As(e.Err, new(rules.Failure)) {
-		one.Status = report.Failed
-	}
-	one.Message = redact.Replace(e.Err.Error())
-	return one
+	return report.NewRedactor(append(secrets[:len(secrets):len(secrets)], e.Secrets...)...).Case(one)
 }
 
 // outcomes puts the cases below their rules.
 func (c *collector) outcomes(ctx context.Context) []report.Outcome {
 	all := make([]report.Outcome, 0, len(c.plan.Rules))
 	for _, rule := range c.plan.Rules {
-		o := report.Outcome{Rule: rule, Cases: c.cases[rule.ID]}
-		if len(o.Cases) == 0 {
-			o.Cases = []report.Case{{Name: rule.Title, Status: report.Broken, Message: "the scenario was not run: " + cmp.Or(reason(ctx), "the suite ended before")}}
+		if missing := c.expected[rule.ID] - len(c.cases[rule.ID]); missing > 0 {
+			c.cases[rule.ID] = append(c.cases[rule.ID], report.Case{
+				Name: rule.Title, Status: report.Broken,
+				Message: fmt.Sprintf("%d of its scenarios were not run: %s", missing, reason(ctx)),
+			})
 		}
-		o.Status = worst(o.Cases)
-		all = append(all, o)
+		all = append(all, c.outcome(rule))
 	}
 	return all
+}
+
+func (c *collector) outcome(rule rulebook.Rule) report.Outcome {
+	return report.Outcome{Rule: rule, Status: report.Judge(c.cases[rule.ID]), Cases: c.cases[rule.ID]}
 }
 
 func reason(ctx context.Context) string {
 	if err := context.Cause(ctx); err != nil {
 		return err.Error()
 	}
-	return ""
-}
-
-// worst is what the cases come to: where one has failed, the rule is broken,
-// whatever the suite could not find out about others.
-func worst(cases []report.Case) report.Status {
-	for _, status := range []report.Status{report.Failed, report.Broken, report.Passed} {
-		if slices.ContainsFunc(cases, func(one report.Case) bool { return one.Status == status }) {
-			return status
-		}
-	}
-	return report.Skipped
-}
-
-func redactor(secrets map[string]string) *strings.Replacer {
-	var pairs []string
-	for secret, word := range secrets {
-		if len(secret) > 4 {
-			pairs = append(pairs, secret, "«"+word+"»")
-		}
-	}
-	return strings.NewReplacer(pairs...)
+	return "the suite has ended before"
 }

@@ -6,6 +6,8 @@ package driver
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -24,6 +26,14 @@ const (
 
 // Kinds are all of them.
 func Kinds() []Kind { return []Kind{KeyboardInteractive, ExternalAuth, CheckPassword} }
+
+// Check tells whether there is such a kind.
+func (k Kind) Check() error {
+	if !slices.Contains(Kinds(), k) {
+		return fmt.Errorf("kind %q: want %s, %s or %s", k, KeyboardInteractive, ExternalAuth, CheckPassword)
+	}
+	return nil
+}
 
 // Protocol is one that a client logs in by, in the words of SFTPGo's hooks.
 type Protocol string

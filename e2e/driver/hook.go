@@ -39,9 +39,10 @@ const (
 
 // Check tells what is wrong with the hook, and what was expected.
 func (h Hook) Check() error {
+	if err := h.Kind.Check(); err != nil {
+		return err
+	}
 	switch {
-	case h.Kind != KeyboardInteractive && h.Kind != ExternalAuth && h.Kind != CheckPassword:
-		return fmt.Errorf("kind %q: want %s, %s or %s", h.Kind, KeyboardInteractive, ExternalAuth, CheckPassword)
 	case (h.Program == "") == (h.URL == ""):
 		return fmt.Errorf("want either a program or a URL")
 	case h.URL != "" && !strings.HasPrefix(h.URL, "http://") && !strings.HasPrefix(h.URL, "https://"):

@@ -55,7 +55,7 @@ func logsIn(ctx context.Context, name, way, whichPassword, tokenWords string) er
 
 func (w *world) password(p *person, which string) string {
 	password := map[string]string{"the right": p.Password, "a wrong": "wrong " + p.Password, "no": ""}[which]
-	w.secrets[password] = which + " password"
+	w.hide(which+" password", password)
 	return password
 }
 
@@ -180,13 +180,13 @@ func (w *world) token(ctx context.Context, p *person, words string) (token strin
 		}
 	}
 	p.lastToken = token
-	w.secrets[token] = "token"
+	w.hide("token", token)
 	return token, err
 }
 
 func (w *world) tokenOf(ctx context.Context, p *person, step int64) (string, error) {
 	token, err := w.site.Authy().Token(ctx, p.AuthyID, step)
-	w.secrets[token.Token] = "token"
+	w.hide("token", token.Token)
 	return token.Token, err
 }
 

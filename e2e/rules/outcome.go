@@ -2,8 +2,6 @@ package rules
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -88,10 +86,4 @@ func takesAsLong(ctx context.Context, name string) error {
 			name, other.Took.Round(time.Millisecond), r.Took.Round(time.Millisecond))
 	}
 	return nil
-}
-
-// contains tells whether a text holds another one, also where it is written as in
-// JSON, in an address, or as Go quotes it.
-func contains(text, secret string) bool {
-	return slices.ContainsFunc(spellings(secret), func(s string) bool { return strings.Contains(text, s) })
 }

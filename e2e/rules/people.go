@@ -49,7 +49,7 @@ func hasPassword(ctx context.Context, name, password string) error {
 		return err
 	}
 	p.Password = strings.ReplaceAll(password, "BLANK", " ")
-	of(ctx).secrets[p.Password] = "password of " + name
+	of(ctx).hide("password of "+name, p.Password)
 	return nil
 }
 

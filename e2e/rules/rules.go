@@ -12,6 +12,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 )
 
 // Ending is what is told of a scenario when it is over.
@@ -20,11 +21,13 @@ type Ending struct {
 	// Err is why it did not pass: a [Failure] is one of the hook, everything else
 	// is one of the suite. nil is a scenario that passed.
 	Err error
+	// Step is the sentence at which it ended, if it did not pass.
+	Step string
 	// Took is how long it was, without the wait for a place.
 	Took time.Duration
 	// Events are what happened, and Secrets what must not be told of it.
 	Events  []driver.Event
-	Secrets map[string]string
+	Secrets []report.Secret
 }
 
 // Options are how the rules are held.
@@ -55,6 +58,12 @@ func AddTo(sc *godog.ScenarioContext, on driver.Driver, options Options) {
 			ending.Err = errors.Join(err, errors.New("the place of the scenario could not be cleaned up"))
 		}
 		options.Ended(ending)
+		return ctx, nil
+	})
+	sc.StepContext().After(func(ctx context.Context, step *godog.Step, _ godog.StepResultStatus, err error) (context.Context, error) {
+		if w, ok := ctx.Value(worldKey{}).(*world); ok && err != nil {
+			w.step = step.Text
+		}
 		return ctx, nil
 	})
 	addPeopleSteps(sc)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cucumber/godog"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 )
 
@@ -18,8 +20,8 @@ type world struct {
 	options Options
 	began   time.Time
 	people  map[string]*person
-	// secrets, and the word that stands for each where it is told.
-	secrets map[string]string
+	secrets []report.Secret
+	step    string // at which the scenario has ended, if it did not pass
 
 	results []driver.Result // of the last sentence that logs in
 }
@@ -35,11 +37,11 @@ type person struct {
 }
 
 func newWorld(site driver.Site, options Options) *world {
-	return &world{site: site, options: options, began: time.Now(), people: map[string]*person{}, secrets: map[string]string{}}
+	return &world{site: site, options: options, began: time.Now(), people: map[string]*person{}}
 }
 
 func (w *world) ending(scenario *godog.Scenario, err error) Ending {
-	return Ending{Scenario: scenario, Err: err, Took: time.Since(w.began), Events: w.site.Events(), Secrets: w.secrets}
+	return Ending{Scenario: scenario, Err: err, Step: w.step, Took: time.Since(w.began), Events: w.site.Events(), Secrets: w.secrets}
 }
 
 // person is the one of that name.
@@ -57,8 +59,19 @@ func (w *world) introduce(name string, p driver.Person, err error) (*person, err
 		return nil, err
 	}
 	w.people[name] = &person{Person: p}
-	w.secrets[p.Password] = "password of " + name
+	w.hide("password of "+name, p.Password)
 	return w.people[name], nil
+}
+
+// mostSecret is longer than any secret. What a scenario types that is longer is an
+// attack.
+const mostSecret = 64
+
+// hide keeps a secret out of what is told.
+func (w *world) hide(name, value string) {
+	if len(value) <= mostSecret && !slices.ContainsFunc(w.secrets, func(s report.Secret) bool { return s.Value == value }) {
+		w.secrets = append(w.secrets, report.Secret{Name: name, Value: value})
+	}
 }
 
 // addUser makes the person a user of SFTPGo, with more than one needs to log in,

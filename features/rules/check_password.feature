@@ -258,11 +258,9 @@ Feature: What a check password hook must do
         | TOKEN/ID#                       |
         | TOKEN%2fID%3f                   |
         | TOKEN/ID;                       |
-        | TOKEN\\ID                       |
         | ../../json/verify/TOKEN/ID?     |
         | ..%2f..%2fjson/verify/TOKEN/ID? |
         | TOKEN/ID?force=true&x=          |
-        | TOKEN ID                        |
 
   Rule: Whoever is not known stays outside, and learns nothing
 
