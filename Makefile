@@ -7,9 +7,10 @@ GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 NO_RACE = $(if $(RACE),,left out: the race detector, because Go found no C compiler; install gcc or clang)
 
-COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd ./hooks/cmd/hookd ./hooks/cmd/hookctl
+COMMANDS = ./mockauthy/cmd/mockauthy ./hooks/cmd/keyint ./hooks/cmd/extauth ./hooks/cmd/checkpwd ./hooks/cmd/hookd ./hooks/cmd/hookctl ./e2e/cmd/hookcheck
 IMAGE = sftpgo-authy/mockauthy
 HOOKD_IMAGE = sftpgo-authy/hookd
+HOOKCHECK_IMAGE = sftpgo-authy/hookcheck
 PLATFORM = $(shell go env GOARCH)
 # The most bytes that an image may have.
 IMAGE_MOST = 12000000
@@ -73,6 +74,12 @@ image-hookd: ## Build the image of hookd, for this machine or with PLATFORM=arm6
 	@mkdir -p build/image/$(PLATFORM)/hookd
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(PLATFORM) go build -trimpath -ldflags '-s -w' -o build/image/$(PLATFORM)/hookd/ ./hooks/cmd/hookd
 	docker build --platform linux/$(PLATFORM) -t $(HOOKD_IMAGE) -f hooks/deploy/Dockerfile build/image/$(PLATFORM)/hookd
+
+.PHONY: image-hookcheck
+image-hookcheck: ## Build the image of hookcheck, for this machine or with PLATFORM=arm64
+	@mkdir -p build/image/$(PLATFORM)/hookcheck/tmp
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(PLATFORM) go build -trimpath -ldflags '-s -w' -o build/image/$(PLATFORM)/hookcheck/ ./e2e/cmd/hookcheck
+	docker build --platform linux/$(PLATFORM) -t $(HOOKCHECK_IMAGE) -f e2e/cmd/hookcheck/Dockerfile build/image/$(PLATFORM)/hookcheck
 
 .PHONY: images
 images: ## Build the images of the mock for amd64 and arm64, tagged so
