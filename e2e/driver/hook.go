@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -44,15 +45,15 @@ func (h Hook) Check() error {
 	}
 	switch {
 	case (h.Program == "") == (h.URL == ""):
-		return fmt.Errorf("want either a program or a URL")
+		return errors.New("want either a program or a URL")
 	case h.URL != "" && !strings.HasPrefix(h.URL, "http://") && !strings.HasPrefix(h.URL, "https://"):
 		return fmt.Errorf("URL %q: want http:// or https://", h.URL)
 	case h.URL != "" && len(h.Env) > 0:
-		return fmt.Errorf("a hook over HTTP is not started by SFTPGo, and gets no environment from it")
+		return errors.New("a hook over HTTP is not started by SFTPGo, and gets no environment from it")
 	case len(h.Users) == 0:
-		return fmt.Errorf("want at least one user whom the hook knows, with an Authy ID")
+		return errors.New("want at least one user whom the hook knows, with an Authy ID")
 	case h.APIKey == "":
-		return fmt.Errorf("want the API key that the hook sends to Authy")
+		return errors.New("want the API key that the hook sends to Authy")
 	}
 	for _, variable := range h.Env {
 		if name, _, ok := strings.Cut(variable, "="); !ok || name == "" {

@@ -52,7 +52,7 @@ func noEscape(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if strings.ContainsAny(written, "\x1b\x9b") {
+	if strings.ContainsAny(written, "\x1b\u009b") {
 		return failf("a terminal escape is in what was written to standard error, or to a log")
 	}
 	return nil

@@ -31,12 +31,12 @@ type flags struct {
 	sftpgo, listen  string
 	within, timeout time.Duration
 
-	rules, tags   []string
-	strict        bool
-	list          bool
-	junit, html   string
-	json          string
-	keep          bool
+	rules, tags []string
+	strict      bool
+	list        bool
+	junit, html string
+	json        string
+	keep        bool
 }
 
 func (f *flags) register(set *pflag.FlagSet) {

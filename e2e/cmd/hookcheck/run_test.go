@@ -57,10 +57,10 @@ func TestWrongFlags(t *testing.T) {
 	t.Parallel()
 	hook := denies(t)
 	for args, want := range map[string]string{
-		"":                                      `kind "": want keyboard-interactive, external-auth or check-password`,
-		"--kind login": `kind "login": want keyboard-interactive`,
-		"--kind check-password":                 "want either a program or a URL",
-		"--kind check-password --program /none --user a=1": "no such file",
+		"":                      `kind "": want keyboard-interactive, external-auth or check-password`,
+		"--kind login":          `kind "login": want keyboard-interactive`,
+		"--kind check-password": "want either a program or a URL",
+		"--kind check-password --program /none --user a=1":                        "no such file",
 		"--kind check-password --program " + hook + " --url http://127.0.0.1:1":   "want either a program or a URL",
 		"--kind check-password --url 127.0.0.1:9000":                              "want http:// or https://",
 		"--kind check-password --program " + hook:                                 "want at least one user",
