@@ -98,20 +98,32 @@ func (r Report) page() page {
 	p.Levels = []pageLevel{{"MUST", p.Verdict.Must}, {"SHOULD", p.Verdict.Should}}
 	for _, o := range r.Outcomes {
 		rule := r.pageRule(o)
-		switch rule.Status {
-		case Failed:
-			p.Failures = append(p.Failures, rule)
-		case Broken:
-			p.Errors = append(p.Errors, rule)
-		}
 		if subject := printable(o.Rule.Subject); len(p.Subjects) == 0 || p.Subjects[len(p.Subjects)-1].Name != subject {
 			p.Subjects = append(p.Subjects, pageSubject{Name: subject})
 		}
 		last := &p.Subjects[len(p.Subjects)-1]
 		last.Rules = append(last.Rules, rule)
 	}
+	p.Failures, p.Errors = p.with(Failed), p.with(Broken)
 	p.Filters = filters(p.Verdict)
 	return p
+}
+
+// with are the rules that ended so, each MUST before each SHOULD.
+func (p page) with(status Status) []pageRule {
+	var must, should []pageRule
+	for _, subject := range p.Subjects {
+		for _, rule := range subject.Rules {
+			switch {
+			case rule.Status != status:
+			case rule.Level == "MUST":
+				must = append(must, rule)
+			default:
+				should = append(should, rule)
+			}
+		}
+	}
+	return append(must, should...)
 }
 
 func filters(v Verdict) []pageFilter {

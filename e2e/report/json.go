@@ -28,6 +28,7 @@ type (
 	jsonVerdict struct {
 		ExitCode int        `json:"exit_code"`
 		Sentence string     `json:"sentence"`
+		Besides  string     `json:"besides"`
 		Must     jsonCounts `json:"must"`
 		Should   jsonCounts `json:"should"`
 	}
@@ -72,7 +73,7 @@ func WriteJSON(w io.Writer, r Report) error {
 	doc := jsonReport{
 		Format: jsonFormat, Hook: r.Hook, Driver: r.Driver, Suite: r.Suite, Strict: r.Strict,
 		Began: r.Began.UTC(), TookMS: inMilliseconds(r.Took), Rules: []jsonRule{},
-		Verdict: jsonVerdict{v.Exit, v.Sentence, jsonCounts(v.Must), jsonCounts(v.Should)},
+		Verdict: jsonVerdict{v.Exit, v.Sentence, v.Besides, jsonCounts(v.Must), jsonCounts(v.Should)},
 	}
 	for _, outcome := range r.Outcomes {
 		doc.Rules = append(doc.Rules, ruleInJSON(outcome))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -68,14 +69,22 @@ func (l limit) split(text string) []string {
 		lines[i] = printable(strings.TrimSuffix(lines[i], "\r"))
 	}
 	if rest > 0 {
-		lines = append(lines, fmt.Sprintf("… and %s", plural(rest, " more byte")))
+		lines = append(lines, "… and "+plural(rest, " more byte"))
 	}
 	return lines
 }
 
-// printable shows what controls a terminal or the direction of writing, what is
-// no UTF-8, and what cannot be seen, as Go escapes it: what a hook has written
-// must not be able to forge a report.
+// Commands to who reads the log of a CI job: GitHub's begin a line with ::, those
+// of Azure Pipelines, TeamCity and of older runners are anywhere, ##vso[ or so.
+var (
+	lineCommand = regexp.MustCompile(`^(\s*):(:)`)
+	markCommand = regexp.MustCompile(`#(#\w*\[)`)
+)
+
+// printable shows what controls a terminal, a CI job or the direction of writing,
+// what is no UTF-8, and what cannot be seen, as Go escapes it: what a hook has
+// written must not be able to forge a report. It takes a line, or a word that may
+// begin one.
 func printable(text string) string {
 	var out strings.Builder
 	for len(text) > 0 {
@@ -91,7 +100,8 @@ func printable(text string) string {
 		}
 		text = text[size:]
 	}
-	return out.String()
+	text = lineCommand.ReplaceAllString(out.String(), `$1\x3a$2`)
+	return markCommand.ReplaceAllString(text, `\x23$1`)
 }
 
 // printableLines is a text of several lines that can be printed.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
@@ -35,7 +36,7 @@ func (p *Progress) Done(o Outcome) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done++
-	_, err := fmt.Fprintf(p.w, "%*d/%d %s %-*s  %s\n", len(fmt.Sprint(p.total)), p.done, p.total,
+	_, err := fmt.Fprintf(p.w, "%*d/%d %s %-*s  %s\n", len(strconv.Itoa(p.total)), p.done, p.total,
 		p.style.word(Report{Strict: p.strict}, o), p.widest, printable(o.Rule.ID), printable(o.Rule.Title))
 	return err
 }

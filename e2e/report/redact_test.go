@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ func TestRedact(t *testing.T) {
 		report.Secret{Name: "API key", Value: "key1234567"},
 		report.Secret{Name: "other password", Value: "567-8"},
 		report.Secret{Name: "bytes", Value: "\xff\xfe"},
+		report.Secret{Name: "abba", Value: "abba"},
 	)
 	for _, tt := range []struct{ text, want string }{
 		{"nothing to hide", "nothing to hide"},
@@ -45,6 +47,7 @@ func TestRedact(t *testing.T) {
 		{"/" + url.PathEscape(url.QueryEscape(password)), "/«password»"},
 		{strings.ToLower(url.QueryEscape(password)), "«password»"},
 		{"%31%32%33%34%35%36%37", "«token»"},
+		{"abbabba", "«abba»"},
 		{"\xff\xfe", "«bytes»"},
 		{`"\xff\xfe"`, `"«bytes»"`},
 		{`"\ufffd\ufffd"`, `"«bytes»"`},
@@ -105,6 +108,11 @@ func encodings(t *testing.T) map[string]func(string) string {
 	}
 }
 
+// sharesBytes tells whether a secret cannot be told from the marks around names.
+func sharesBytes(secret, marks string) bool {
+	return slices.ContainsFunc([]byte(marks), func(b byte) bool { return strings.IndexByte(secret, b) >= 0 })
+}
+
 func unquote(s string) string { return s[1 : len(s)-1] }
 
 // Whatever stands around them, and whatever form they have, nothing is left of
@@ -117,7 +125,7 @@ func FuzzRedact(f *testing.F) {
 	f.Add("\n", "n", `\`, "n")
 	f.Fuzz(func(t *testing.T, one, other, before, after string) {
 		for _, secret := range []string{one, other} {
-			if secret == "" || len(secret) > 200 || strings.ContainsAny(secret, "«»\xab\xbb\xc2") {
+			if secret == "" || len(secret) > 200 || sharesBytes(secret, "«»") {
 				return
 			}
 		}

@@ -145,19 +145,19 @@ func (s style) word(r Report, o Outcome) string {
 
 // skipped says which rules do not apply.
 func (t *textWriter) skipped() {
-	any := false
+	skipped := false
 	for _, o := range t.report.Outcomes {
 		if known(o.Status) != Skipped {
 			continue
 		}
-		any = true
+		skipped = true
 		message := ""
 		for _, c := range o.Cases {
 			message = c.Message
 		}
 		t.line("%s %s %s  %s", t.word(t.report, o), o.Level(), printable(o.Rule.ID), printable(message))
 	}
-	if any {
+	if skipped {
 		t.line("")
 	}
 }
@@ -167,7 +167,7 @@ func (t *textWriter) verdict() {
 	t.line("%-6s  %s", "MUST", v.Must)
 	t.line("%-6s  %s", "SHOULD", v.Should)
 	color := map[int]string{ExitHolds: green, ExitBreaks: red, ExitUnknown: yellow}[v.Exit]
-	t.line("%s", t.paint(bold+color, v.Sentence))
+	t.line("%s", strings.TrimSpace(t.paint(bold+color, v.Sentence)+" "+v.Besides))
 }
 
 // String names the counts that are not 0.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // The exit codes of hookcheck.
@@ -67,8 +68,9 @@ func (c *Counts) add(status Status) {
 type Verdict struct {
 	// Exit is the exit code.
 	Exit int
-	// Sentence says it to people.
-	Sentence string
+	// Sentence says it to people, and Besides what else they have to know; "" is
+	// nothing.
+	Sentence, Besides string
 	// Must and Should count the rules of each level.
 	Must, Should Counts
 }
@@ -94,7 +96,7 @@ func (r Report) Verdict() Verdict {
 		v.Exit = ExitBreaks
 		v.Sentence = fmt.Sprintf("The hook breaks %d of %s.", failed, plural(of, level+" rule"))
 		if broken > 0 {
-			v.Sentence += fmt.Sprintf(" The suite could not find out about %s.", plural(broken, " rule"))
+			v.Besides = fmt.Sprintf("The suite could not find out about %s.", plural(broken, " rule"))
 		}
 	case broken > 0:
 		v.Exit = ExitUnknown
@@ -107,7 +109,7 @@ func (r Report) Verdict() Verdict {
 		v.Sentence = fmt.Sprintf("The hook keeps every%s rule%s.", level, tried(v.Must, v.Should))
 	}
 	if !r.Strict && v.Should.Failed > 0 {
-		v.Sentence += fmt.Sprintf(" It does not keep %s.", plural(v.Should.Failed, " SHOULD rule"))
+		v.Besides = strings.TrimSpace(v.Besides + fmt.Sprintf(" It does not keep %s.", plural(v.Should.Failed, " SHOULD rule")))
 	}
 	return v
 }

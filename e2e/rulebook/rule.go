@@ -128,9 +128,9 @@ func (f *feature) checkExamples(s *messages.Scenario) {
 	if len(s.Examples) == 0 && strings.HasPrefix(s.Keyword, "Scenario ") {
 		f.expect(s.Location, "want examples below the outline, have none")
 	}
-	text := s.Name
+	texts := []string{s.Name}
 	for _, step := range s.Steps {
-		text += "\n" + step.Text
+		texts = append(texts, step.Text)
 	}
 	for _, examples := range s.Examples {
 		for _, tag := range examples.Tags {
@@ -142,7 +142,7 @@ func (f *feature) checkExamples(s *messages.Scenario) {
 			f.expect(examples.Location, "want at least one example, or the rule is never tried")
 			continue
 		}
-		for _, found := range gap.FindAllStringSubmatch(text, -1) {
+		for _, found := range gap.FindAllStringSubmatch(strings.Join(texts, "\n"), -1) {
 			if !slices.ContainsFunc(examples.TableHeader.Cells, func(c *messages.TableCell) bool { return c.Value == found[1] }) {
 				f.expect(examples.Location, "want a column for <%s>", found[1])
 			}
