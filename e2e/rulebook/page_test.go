@@ -10,6 +10,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
+	"github.com/sftpgo-authy/sftpgo-authy/features"
 )
 
 var update = flag.Bool("update", false, "write the pages of rules anew")
@@ -17,10 +18,18 @@ var update = flag.Bool("update", false, "write the pages of rules anew")
 // The pages are what the features say.
 func TestRulesPage(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ features, page string }{
-		{"testdata/features", "testdata/rules.md"},
+	rules, err := rulebook.Load(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		book rulebook.Book
+		page string
+	}{
+		{load(t, "testdata/features"), "testdata/rules.md"},
+		{rules, "../../docs/rules.md"},
 	} {
-		want := rulesPage(load(t, tt.features))
+		want := rulesPage(tt.book)
 		if *update {
 			if err := os.WriteFile(tt.page, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
