@@ -74,7 +74,7 @@ func run(t *testing.T, hook driver.Hook, rules []rulebook.Rule) []report.Outcome
 			t.Error(err)
 		}
 	}()
-	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Driver: d, AtOnce: d.AtOnce()})
+	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Hook: hook, Driver: d, AtOnce: d.AtOnce()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +148,26 @@ func TestBroken(t *testing.T) {
 	for _, o := range outcomes {
 		if o.Status == report.Failed || o.Rule.ID == "CHECKPWD-LOGIN" && o.Status != report.Broken {
 			t.Errorf("%s: %s, want an error of the suite: %s", o.Rule.ID, o.Status, explain(o))
+		}
+	}
+}
+
+// TestSkipped leaves out what a hook over HTTP cannot show, and says why.
+func TestSkipped(t *testing.T) {
+	t.Parallel()
+	book, err := rulebook.Load(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, ok := book.Find("CHECKPWD-SECRETS")
+	if !ok {
+		t.Fatal("there is no rule CHECKPWD-SECRETS")
+	}
+	for _, o := range run(t, driver.Hook{
+		Kind: driver.CheckPassword, URL: "http://127.0.0.1:1/", APIKey: apiKey, Users: crowd(1),
+	}, []rulebook.Rule{rule}) {
+		if o.Status != report.Skipped || !strings.Contains(o.Cases[0].Message, "look into its log") {
+			t.Errorf("%s: %s", o.Status, explain(o))
 		}
 	}
 }

@@ -586,7 +586,7 @@ Feature: What a check password hook must do
 
   Rule: What is written for people tells no secret
 
-    @CHECKPWD-SECRETS @MUST
+    @CHECKPWD-SECRETS @MUST @program
     Scenario: What the hook writes has no secret in it, when all is well
       SFTPGo copies standard error to its log, which many can read.
 
@@ -598,7 +598,7 @@ Feature: What a check password hook must do
       Then alice is in
       And neither API key, password nor token is in what was written
 
-    @CHECKPWD-SECRETS-ERROR @MUST
+    @CHECKPWD-SECRETS-ERROR @MUST @program
     Scenario: What the hook writes has no secret in it, when Authy hangs up
       Errors of HTTP clients have the address in them, and the token with it.
 
@@ -609,7 +609,7 @@ Feature: What a check password hook must do
       Then the login is refused
       And neither API key, password nor token is in what was written
 
-    @CHECKPWD-SECRETS-ODD @MUST
+    @CHECKPWD-SECRETS-ODD @MUST @program
     Scenario: What the hook writes has no secret in it, when the token is odd
       An error about what was typed is easily written with what was typed.
 
@@ -619,7 +619,7 @@ Feature: What a check password hook must do
       Then the login is refused
       And neither API key, password nor token is in what was written
 
-    @CHECKPWD-LOG-FORGERY @SHOULD
+    @CHECKPWD-LOG-FORGERY @SHOULD @program
     Scenario: Authy's answer steers no terminal, and forges no line
       Text from outside that stands in a log as it is can hide lines, or look
       like another one.

@@ -596,7 +596,7 @@ Feature: What an external authentication hook must do
 
   Rule: What is written for people tells no secret
 
-    @EXTAUTH-SECRETS @MUST
+    @EXTAUTH-SECRETS @MUST @program
     Scenario: What the hook writes has no secret in it, when all is well
       SFTPGo copies standard error to its log, which many can read.
 
@@ -608,7 +608,7 @@ Feature: What an external authentication hook must do
       Then alice is in
       And neither API key, password nor token is in what was written
 
-    @EXTAUTH-SECRETS-ERROR @MUST
+    @EXTAUTH-SECRETS-ERROR @MUST @program
     Scenario: What the hook writes has no secret in it, when Authy hangs up
       Errors of HTTP clients have the address in them, and the token with it.
 
@@ -619,7 +619,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
       And neither API key, password nor token is in what was written
 
-    @EXTAUTH-SECRETS-ODD @MUST
+    @EXTAUTH-SECRETS-ODD @MUST @program
     Scenario: What the hook writes has no secret in it, when the token is odd
       An error about what was typed is easily written with what was typed.
 
@@ -629,7 +629,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
       And neither API key, password nor token is in what was written
 
-    @EXTAUTH-LOG-FORGERY @SHOULD
+    @EXTAUTH-LOG-FORGERY @SHOULD @program
     Scenario: Authy's answer steers no terminal, and forges no line
       Text from outside that stands in a log as it is can hide lines, or look
       like another one.

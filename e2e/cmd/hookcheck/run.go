@@ -147,7 +147,7 @@ func (f *flags) hold(ctx context.Context, hook driver.Hook, rules []rulebook.Rul
 	}
 	progress := report.NewProgress(stdout, rules, f.strict, colored(stdout))
 	outcomes, err := check.Run(ctx, check.Plan{
-		Features: features.FS, Rules: rules, Driver: on, AtOnce: on.AtOnce(), Within: f.within,
+		Features: features.FS, Rules: rules, Hook: hook, Driver: on, AtOnce: on.AtOnce(), Within: f.within,
 		Secrets: []report.Secret{{Name: "API key", Value: hook.APIKey}},
 		Done:    func(o report.Outcome) { _ = progress.Done(o) }, // the report says it again
 	})
