@@ -11,7 +11,7 @@ Feature: What a check password hook must do
   Rule: The right token lets in, once Authy has said so
 
     @CHECKPWD-LOGIN @MUST
-    Scenario: A login with password and token
+    Scenario: The right password and the current token let in
       A hook that lets nobody in is safe, and of no use: all other rules say
       nothing then.
 
@@ -23,7 +23,7 @@ Feature: What a check password hook must do
       And Authy was asked once about alice
 
     @CHECKPWD-MULTIBYTE @MUST
-    Scenario: A password with letters of more than one byte
+    Scenario: A password may have letters of more than one byte
       A hook that counts letters where there are bytes cuts at the wrong
       place, and SFTPGo compares a broken password.
 
@@ -34,7 +34,7 @@ Feature: What a check password hook must do
       Then alice is in
 
     @CHECKPWD-PASSWORD-EXACT @MUST
-    Scenario Outline: A password that ends in <end>
+    Scenario Outline: A password may end in <end>
       What is left when the token is cut off is the password, to the byte: no
       blanks trimmed, no digits more or less, nothing made small.
 
@@ -52,7 +52,7 @@ Feature: What a check password hook must do
         | capitals | WORD      |
 
     @CHECKPWD-AUTHY-BOOLEAN @SHOULD
-    Scenario: Authy writes success as true, without quotation marks
+    Scenario: Success may be written without quotation marks
       Authy writes it as a string where a token is right, and as a boolean
       elsewhere. A hook that only knows one of them fails on the day when
       Authy changes it.
@@ -64,7 +64,7 @@ Feature: What a check password hook must do
       Then alice is in
 
     @CHECKPWD-AUTHY-HTML @SHOULD
-    Scenario: Authy calls its JSON text/html
+    Scenario: The answer may be called text/html
       Authy did at times. A hook that insists on application/json locks
       everybody out then.
 
@@ -75,7 +75,7 @@ Feature: What a check password hook must do
       Then alice is in
 
     @CHECKPWD-AUTHY-RECOVERS @MUST
-    Scenario: Authy is well again
+    Scenario: Users get in again when Authy is well again
       An outage must end with the outage: a hook that remembers it keeps
       everybody out.
 
@@ -127,7 +127,7 @@ Feature: What a check password hook must do
   Rule: One of password and token alone is not enough
 
     @CHECKPWD-TOKEN-WRONG @MUST
-    Scenario: A wrong token
+    Scenario: A wrong token is refused
       This is what the hook is for.
 
       Fix: deny unless Authy answers with the status 200, success true and
@@ -137,7 +137,7 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-TOKEN-MISSING @MUST
-    Scenario: No token
+    Scenario: A login without a token is refused
       With the status -1 SFTPGo compares the password alone, as if there were
       no hook.
 
@@ -149,7 +149,7 @@ Feature: What a check password hook must do
       And Authy was not asked about alice
 
     @CHECKPWD-PASSWORD-WRONG @MUST
-    Scenario: A wrong password
+    Scenario: A wrong password is refused
       The status 1 lets in without a look at the password: whoever has the
       user's phone is in.
 
@@ -159,7 +159,7 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-PASSWORD-MISSING @MUST
-    Scenario: No password
+    Scenario: A login without the password is refused
       The token alone is half of what is asked for.
 
       Fix: deny what is no longer than a token, before Authy is asked.
@@ -171,7 +171,7 @@ Feature: What a check password hook must do
   Rule: A token is good for its own user, once, and not for long
 
     @CHECKPWD-TOKEN-FOREIGN @MUST
-    Scenario: The token of another user
+    Scenario: The token of another user is refused
       Whoever has an Authy app of his own could log in as anybody else.
 
       Fix: ask Authy about the Authy ID of the user who logs in, and of no
@@ -182,7 +182,7 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-TOKEN-REPLAY @MUST
-    Scenario: The same token twice
+    Scenario: A token is good once
       Who has watched a login must not be able to repeat it (RFC 6238, section
       5.2). Authy sees to it, if it is asked each time.
 
@@ -193,7 +193,7 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-TOKEN-OLD @MUST
-    Scenario: The token of five minutes ago
+    Scenario: The token of five minutes ago is refused
       An old token may have been read by others meanwhile.
 
       Fix: leave it to Authy which tokens are still good.
@@ -202,7 +202,7 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-TOKEN-PARALLEL @MUST
-    Scenario: The same token from twenty clients at once
+    Scenario: Of twenty clients with the same token one gets in
       Of many who log in with one token at the same time, one may get in.
 
       Fix: ask Authy once for each login, and keep no token.
@@ -213,7 +213,7 @@ Feature: What a check password hook must do
   Rule: A token that is not a number never reaches Authy
 
     @CHECKPWD-TOKEN-SHAPE @MUST
-    Scenario Outline: Not a token: <token>
+    Scenario Outline: What is no token is refused: <token>
       What is no token of the right length can be refused without Authy, and
       should not be sent to it.
 
@@ -238,7 +238,7 @@ Feature: What a check password hook must do
         | TOKENNEWLINE |
 
     @CHECKPWD-INJECTION @MUST
-    Scenario Outline: A token with tricks: <token>
+    Scenario Outline: A token with tricks is refused: <token>
       What is pasted into the address of the request that asks Authy can
       change whom it is about. TOKEN and ID are mallory's: she has Authy
       confirm her own token, and is in as alice.
@@ -265,7 +265,7 @@ Feature: What a check password hook must do
   Rule: Whoever is not known stays outside, and learns nothing
 
     @CHECKPWD-USER-UNKNOWN @MUST
-    Scenario: A user that neither SFTPGo nor the hook knows
+    Scenario: A user that neither SFTPGo nor the hook knows is refused
       Whoever guesses names must get nowhere.
 
       Fix: deny whoever has no Authy ID.
@@ -274,7 +274,7 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-USER-UNMAPPED @MUST
-    Scenario: A user without an Authy ID
+    Scenario: A user without an Authy ID is refused
       Somebody has forgotten to give the user an Authy ID. That is no reason
       to let him in without a token.
 
@@ -287,7 +287,7 @@ Feature: What a check password hook must do
       And Authy was not asked about alice
 
     @CHECKPWD-USER-CASE @MUST
-    Scenario: The user name in capitals
+    Scenario: The user name in capitals is another user
       To SFTPGo they are two users, of which one may belong to somebody else.
 
       Fix: compare user names to the letter.
@@ -311,7 +311,7 @@ Feature: What a check password hook must do
   Rule: When Authy cannot say that the token is right, it is wrong
 
     @CHECKPWD-FORCE @MUST
-    Scenario: Authy has not confirmed the user yet
+    Scenario: A wrong token is refused though Authy has not confirmed the user yet
       Without force=true Authy calls any token right as long as the user has
       not confirmed one.
 
@@ -323,7 +323,7 @@ Feature: What a check password hook must do
       And Authy was asked once about alice
 
     @CHECKPWD-AUTHY-DOWN @MUST
-    Scenario: Authy is down
+    Scenario: Nobody gets in while Authy is down
       Nobody listens at Authy's address. A hook that lets in then is open as
       soon as an attacker can disturb the network.
 
@@ -334,7 +334,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-HANGUP @MUST
-    Scenario: Authy hangs up
+    Scenario: Nobody gets in when Authy hangs up
       The connection ends without a word. A hook that lets in then is open as
       soon as an attacker can disturb the network.
 
@@ -345,7 +345,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-RESET @MUST
-    Scenario: Authy resets the connection
+    Scenario: Nobody gets in when Authy resets the connection
       The connection is torn down. A hook that lets in then is open as soon as
       an attacker can disturb the network.
 
@@ -356,7 +356,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-CUT @MUST
-    Scenario: Authy breaks its answer off
+    Scenario: Nobody gets in when Authy breaks its answer off
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -367,7 +367,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-CHUNK @MUST
-    Scenario: Authy breaks a chunk of its answer off
+    Scenario: Nobody gets in when Authy breaks a chunk of its answer off
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -378,7 +378,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-LENGTH @MUST
-    Scenario: Authy announces a length that is wrong
+    Scenario: Nobody gets in when Authy announces a length that is wrong
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -389,7 +389,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-GARBAGE @MUST
-    Scenario: Authy answers with bytes that are no HTTP
+    Scenario: Nobody gets in when Authy answers with bytes that are no HTTP
       Something else listens at Authy's address. A hook that lets in then is
       open as soon as an attacker can disturb the network.
 
@@ -400,7 +400,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-SILENT @MUST @slow
-    Scenario: Authy never answers
+    Scenario: The login does not wait for an Authy that never answers
       The connection stands, and nothing comes. SFTPGo waits for the hook, and
       the user with it.
 
@@ -412,7 +412,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-STALL @MUST @slow
-    Scenario: Authy begins an answer, and no more
+    Scenario: The login does not wait for the rest of an answer
       Half of the answer comes, and then nothing. SFTPGo waits for the hook,
       and the user with it.
 
@@ -424,7 +424,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-DRIP @MUST @slow
-    Scenario: Authy answers a byte a second
+    Scenario: The login does not wait for an answer of a byte a second
       Each read gets something, so that a limit for each read never ends.
       SFTPGo waits for the hook, and the user with it.
 
@@ -436,7 +436,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-ENDLESS @MUST @slow
-    Scenario: Authy answers without end
+    Scenario: The login does not wait for the end of an endless answer
       A hook that reads all of it runs out of time, or of memory. SFTPGo waits
       for the hook, and the user with it.
 
@@ -448,7 +448,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-LARGE @SHOULD
-    Scenario: Authy answers with megabytes
+    Scenario: An answer of megabytes lets nobody in
       What is larger than any answer of Authy is none, and costs memory for
       each login.
 
@@ -459,7 +459,7 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-RUBBISH @MUST
-    Scenario Outline: Authy answers 200 with <answer>
+    Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
       A proxy, a login page, an API that has changed: 200 alone says nothing.
 
       Fix: take JSON with success true and token "is valid", and nothing else.
@@ -482,7 +482,7 @@ Feature: What a check password hook must do
         | {"message":"Token is valid."}        |
 
     @CHECKPWD-AUTHY-FIELDS @MUST
-    Scenario Outline: Authy answers 200 with <answer>
+    Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
       Success and token must both say that the token is right. All else is a
       denial, or nothing that Authy ever says.
 
@@ -509,7 +509,7 @@ Feature: What a check password hook must do
         | {"success":"true","token":null}         |
 
     @CHECKPWD-AUTHY-STATUS @MUST
-    Scenario Outline: The words of success with the status <status>
+    Scenario Outline: The words of success let nobody in with the status <status>
       Authy says with the status whether the token is right. A body that says
       otherwise comes from something else.
 
@@ -566,7 +566,7 @@ Feature: What a check password hook must do
       And Authy was asked once about alice
 
     @CHECKPWD-AUTHY-REDIRECT @MUST
-    Scenario Outline: Authy redirects with <status>
+    Scenario Outline: A redirect with <status> is not followed
       Whoever can answer for Authy could send the API key and the token to
       another server, or the question to a page that always says success.
 

@@ -11,7 +11,7 @@ Feature: What an external authentication hook must do
   Rule: The right token lets in, once Authy has said so
 
     @EXTAUTH-LOGIN @MUST
-    Scenario: A login with the current token
+    Scenario: The current token lets in
       A hook that lets nobody in is safe, and of no use: all other rules say
       nothing then.
 
@@ -23,7 +23,7 @@ Feature: What an external authentication hook must do
       And Authy was asked once about alice
 
     @EXTAUTH-AUTHY-BOOLEAN @SHOULD
-    Scenario: Authy writes success as true, without quotation marks
+    Scenario: Success may be written without quotation marks
       Authy writes it as a string where a token is right, and as a boolean
       elsewhere. A hook that only knows one of them fails on the day when
       Authy changes it.
@@ -35,7 +35,7 @@ Feature: What an external authentication hook must do
       Then alice is in
 
     @EXTAUTH-AUTHY-HTML @SHOULD
-    Scenario: Authy calls its JSON text/html
+    Scenario: The answer may be called text/html
       Authy did at times. A hook that insists on application/json locks
       everybody out then.
 
@@ -46,7 +46,7 @@ Feature: What an external authentication hook must do
       Then alice is in
 
     @EXTAUTH-AUTHY-RECOVERS @MUST
-    Scenario: Authy is well again
+    Scenario: Users get in again when Authy is well again
       An outage must end with the outage: a hook that remembers it keeps
       everybody out.
 
@@ -98,7 +98,7 @@ Feature: What an external authentication hook must do
   Rule: Without the right token nobody gets in
 
     @EXTAUTH-TOKEN-WRONG @MUST
-    Scenario: A wrong token
+    Scenario: A wrong token is refused
       This is what the hook is for.
 
       Fix: deny unless Authy answers with the status 200, success true and
@@ -108,7 +108,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
 
     @EXTAUTH-TOKEN-MISSING @MUST
-    Scenario: No token
+    Scenario: A login without a token is refused
       An answer that is missing is no answer that is right.
 
       Fix: deny an empty token before anything else is done.
@@ -120,7 +120,7 @@ Feature: What an external authentication hook must do
   Rule: A token is good for its own user, once, and not for long
 
     @EXTAUTH-TOKEN-FOREIGN @MUST
-    Scenario: The token of another user
+    Scenario: The token of another user is refused
       Whoever has an Authy app of his own could log in as anybody else.
 
       Fix: ask Authy about the Authy ID of the user who logs in, and of no
@@ -131,7 +131,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
 
     @EXTAUTH-TOKEN-REPLAY @MUST
-    Scenario: The same token twice
+    Scenario: A token is good once
       Who has watched a login must not be able to repeat it (RFC 6238, section
       5.2). Authy sees to it, if it is asked each time.
 
@@ -142,7 +142,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
 
     @EXTAUTH-TOKEN-OLD @MUST
-    Scenario: The token of five minutes ago
+    Scenario: The token of five minutes ago is refused
       An old token may have been read by others meanwhile.
 
       Fix: leave it to Authy which tokens are still good.
@@ -151,7 +151,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
 
     @EXTAUTH-TOKEN-PARALLEL @MUST
-    Scenario: The same token from twenty clients at once
+    Scenario: Of twenty clients with the same token one gets in
       Of many who log in with one token at the same time, one may get in.
 
       Fix: ask Authy once for each login, and keep no token.
@@ -160,7 +160,7 @@ Feature: What an external authentication hook must do
       Then exactly one of them is in
 
     @EXTAUTH-KEYBOARD @MUST
-    Scenario: The last token as the answer to SFTPGo's own question for the password
+    Scenario: The last token is no answer to SFTPGo's own question for the password
       SFTPGo has stored the last token as the password, and asks the hook
       about keyboard-interactive with no password at all. A hook that lets
       that in lets in everybody who has seen the last token.
@@ -175,7 +175,7 @@ Feature: What an external authentication hook must do
   Rule: A token that is not a number never reaches Authy
 
     @EXTAUTH-TOKEN-SHAPE @MUST
-    Scenario Outline: Not a token: <token>
+    Scenario Outline: What is no token is refused: <token>
       What is no token of the right length can be refused without Authy, and
       should not be sent to it.
 
@@ -202,7 +202,7 @@ Feature: What an external authentication hook must do
         | TOKENNEWLINE   |
 
     @EXTAUTH-INJECTION @MUST
-    Scenario Outline: A token with tricks: <token>
+    Scenario Outline: A token with tricks is refused: <token>
       What is pasted into the address of the request that asks Authy can
       change whom it is about. TOKEN and ID are mallory's: she has Authy
       confirm her own token, and is in as alice.
@@ -231,7 +231,7 @@ Feature: What an external authentication hook must do
   Rule: Whoever is not known stays outside, and learns nothing
 
     @EXTAUTH-USER-UNKNOWN @MUST
-    Scenario: A user that neither SFTPGo nor the hook knows
+    Scenario: A user that neither SFTPGo nor the hook knows is refused
       Whoever guesses names must get nowhere: SFTPGo asks the hook about
       unknown users too.
 
@@ -241,7 +241,7 @@ Feature: What an external authentication hook must do
       Then the login is refused
 
     @EXTAUTH-USER-UNMAPPED @MUST
-    Scenario: A user without an Authy ID
+    Scenario: A user without an Authy ID is refused
       Somebody has forgotten to give the user an Authy ID. That is no reason
       to let him in without a token.
 
@@ -254,7 +254,7 @@ Feature: What an external authentication hook must do
       And Authy was not asked about alice
 
     @EXTAUTH-USER-CASE @MUST
-    Scenario: The user name in capitals
+    Scenario: The user name in capitals is another user
       To SFTPGo they are two users, of which one may belong to somebody else.
 
       Fix: compare user names to the letter.
@@ -275,7 +275,7 @@ Feature: What an external authentication hook must do
       And SFTPGo still knows all it knew about alice
 
     @EXTAUTH-DISABLED @MUST
-    Scenario: A user that is disabled in SFTPGo
+    Scenario: A user that is disabled in SFTPGo stays outside
       An answer with "status":1 would enable the user again.
 
       Fix: answer with the status that SFTPGo hands over.
@@ -286,7 +286,7 @@ Feature: What an external authentication hook must do
       And SFTPGo still knows all it knew about alice
 
     @EXTAUTH-NOT-CREATED @SHOULD
-    Scenario: A user whom the hook knows, and SFTPGo does not
+    Scenario: A user whom the hook knows, and SFTPGo does not, is not created
       SFTPGo creates whom the hook answers with. A user who was removed would
       be back with the next login, and with the permissions that the hook
       thinks of.
@@ -314,7 +314,7 @@ Feature: What an external authentication hook must do
   Rule: When Authy cannot say that the token is right, it is wrong
 
     @EXTAUTH-FORCE @MUST
-    Scenario: Authy has not confirmed the user yet
+    Scenario: A wrong token is refused though Authy has not confirmed the user yet
       Without force=true Authy calls any token right as long as the user has
       not confirmed one.
 
@@ -326,7 +326,7 @@ Feature: What an external authentication hook must do
       And Authy was asked once about alice
 
     @EXTAUTH-AUTHY-DOWN @MUST
-    Scenario: Authy is down
+    Scenario: Nobody gets in while Authy is down
       Nobody listens at Authy's address. A hook that lets in then is open as
       soon as an attacker can disturb the network.
 
@@ -338,7 +338,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-HANGUP @MUST
-    Scenario: Authy hangs up
+    Scenario: Nobody gets in when Authy hangs up
       The connection ends without a word. A hook that lets in then is open as
       soon as an attacker can disturb the network.
 
@@ -350,7 +350,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-RESET @MUST
-    Scenario: Authy resets the connection
+    Scenario: Nobody gets in when Authy resets the connection
       The connection is torn down. A hook that lets in then is open as soon as
       an attacker can disturb the network.
 
@@ -362,7 +362,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-CUT @MUST
-    Scenario: Authy breaks its answer off
+    Scenario: Nobody gets in when Authy breaks its answer off
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -374,7 +374,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-CHUNK @MUST
-    Scenario: Authy breaks a chunk of its answer off
+    Scenario: Nobody gets in when Authy breaks a chunk of its answer off
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -386,7 +386,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-LENGTH @MUST
-    Scenario: Authy announces a length that is wrong
+    Scenario: Nobody gets in when Authy announces a length that is wrong
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -398,7 +398,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-GARBAGE @MUST
-    Scenario: Authy answers with bytes that are no HTTP
+    Scenario: Nobody gets in when Authy answers with bytes that are no HTTP
       Something else listens at Authy's address. A hook that lets in then is
       open as soon as an attacker can disturb the network.
 
@@ -410,7 +410,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-SILENT @MUST @slow
-    Scenario: Authy never answers
+    Scenario: The login does not wait for an Authy that never answers
       The connection stands, and nothing comes. SFTPGo waits for the hook, and
       the user with it.
 
@@ -422,7 +422,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-STALL @MUST @slow
-    Scenario: Authy begins an answer, and no more
+    Scenario: The login does not wait for the rest of an answer
       Half of the answer comes, and then nothing. SFTPGo waits for the hook,
       and the user with it.
 
@@ -434,7 +434,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-DRIP @MUST @slow
-    Scenario: Authy answers a byte a second
+    Scenario: The login does not wait for an answer of a byte a second
       Each read gets something, so that a limit for each read never ends.
       SFTPGo waits for the hook, and the user with it.
 
@@ -446,7 +446,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-ENDLESS @MUST @slow
-    Scenario: Authy answers without end
+    Scenario: The login does not wait for the end of an endless answer
       A hook that reads all of it runs out of time, or of memory. SFTPGo waits
       for the hook, and the user with it.
 
@@ -458,7 +458,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-LARGE @SHOULD
-    Scenario: Authy answers with megabytes
+    Scenario: An answer of megabytes lets nobody in
       What is larger than any answer of Authy is none, and costs memory for
       each login.
 
@@ -469,7 +469,7 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-RUBBISH @MUST
-    Scenario Outline: Authy answers 200 with <answer>
+    Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
       A proxy, a login page, an API that has changed: 200 alone says nothing.
 
       Fix: take JSON with success true and token "is valid", and nothing else.
@@ -492,7 +492,7 @@ Feature: What an external authentication hook must do
         | {"message":"Token is valid."}        |
 
     @EXTAUTH-AUTHY-FIELDS @MUST
-    Scenario Outline: Authy answers 200 with <answer>
+    Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
       Success and token must both say that the token is right. All else is a
       denial, or nothing that Authy ever says.
 
@@ -519,7 +519,7 @@ Feature: What an external authentication hook must do
         | {"success":"true","token":null}         |
 
     @EXTAUTH-AUTHY-STATUS @MUST
-    Scenario Outline: The words of success with the status <status>
+    Scenario Outline: The words of success let nobody in with the status <status>
       Authy says with the status whether the token is right. A body that says
       otherwise comes from something else.
 
@@ -576,7 +576,7 @@ Feature: What an external authentication hook must do
       And Authy was asked once about alice
 
     @EXTAUTH-AUTHY-REDIRECT @MUST
-    Scenario Outline: Authy redirects with <status>
+    Scenario Outline: A redirect with <status> is not followed
       Whoever can answer for Authy could send the API key and the token to
       another server, or the question to a page that always says success.
 

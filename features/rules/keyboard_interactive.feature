@@ -11,7 +11,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: The right token lets in, once Authy has said so
 
     @KEYINT-LOGIN @MUST
-    Scenario: A login with password and token
+    Scenario: The right password and the current token let in
       A hook that lets nobody in is safe, and of no use: all other rules say
       nothing then.
 
@@ -34,7 +34,7 @@ Feature: What a keyboard-interactive hook must do
       And no answer is shown on the screen
 
     @KEYINT-AUTHY-BOOLEAN @SHOULD
-    Scenario: Authy writes success as true, without quotation marks
+    Scenario: Success may be written without quotation marks
       Authy writes it as a string where a token is right, and as a boolean
       elsewhere. A hook that only knows one of them fails on the day when
       Authy changes it.
@@ -46,7 +46,7 @@ Feature: What a keyboard-interactive hook must do
       Then alice is in
 
     @KEYINT-AUTHY-HTML @SHOULD
-    Scenario: Authy calls its JSON text/html
+    Scenario: The answer may be called text/html
       Authy did at times. A hook that insists on application/json locks
       everybody out then.
 
@@ -57,7 +57,7 @@ Feature: What a keyboard-interactive hook must do
       Then alice is in
 
     @KEYINT-AUTHY-RECOVERS @MUST
-    Scenario: Authy is well again
+    Scenario: Users get in again when Authy is well again
       An outage must end with the outage: a hook that remembers it keeps
       everybody out.
 
@@ -73,7 +73,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: One of password and token alone is not enough
 
     @KEYINT-TOKEN-WRONG @MUST
-    Scenario: A wrong token
+    Scenario: A wrong token is refused
       This is what the hook is for.
 
       Fix: deny unless Authy answers with the status 200, success true and
@@ -83,7 +83,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
     @KEYINT-TOKEN-MISSING @MUST
-    Scenario: No token
+    Scenario: A login without a token is refused
       An answer that is missing is no answer that is right.
 
       Fix: deny an empty token before anything else is done.
@@ -108,7 +108,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: A token is good for its own user, once, and not for long
 
     @KEYINT-TOKEN-FOREIGN @MUST
-    Scenario: The token of another user
+    Scenario: The token of another user is refused
       Whoever has an Authy app of his own could log in as anybody else.
 
       Fix: ask Authy about the Authy ID of the user who logs in, and of no
@@ -119,7 +119,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
     @KEYINT-TOKEN-REPLAY @MUST
-    Scenario: The same token twice
+    Scenario: A token is good once
       Who has watched a login must not be able to repeat it (RFC 6238, section
       5.2). Authy sees to it, if it is asked each time.
 
@@ -130,7 +130,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
     @KEYINT-TOKEN-OLD @MUST
-    Scenario: The token of five minutes ago
+    Scenario: The token of five minutes ago is refused
       An old token may have been read by others meanwhile.
 
       Fix: leave it to Authy which tokens are still good.
@@ -139,7 +139,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
     @KEYINT-TOKEN-PARALLEL @MUST
-    Scenario: The same token from twenty clients at once
+    Scenario: Of twenty clients with the same token one gets in
       Of many who log in with one token at the same time, one may get in.
 
       Fix: ask Authy once for each login, and keep no token.
@@ -150,7 +150,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: A token that is not a number never reaches Authy
 
     @KEYINT-TOKEN-SHAPE @MUST
-    Scenario Outline: Not a token: <token>
+    Scenario Outline: What is no token is refused: <token>
       What is no token of the right length can be refused without Authy, and
       should not be sent to it.
 
@@ -176,7 +176,7 @@ Feature: What a keyboard-interactive hook must do
         | LONG           |
 
     @KEYINT-INJECTION @MUST
-    Scenario Outline: A token with tricks: <token>
+    Scenario Outline: A token with tricks is refused: <token>
       What is pasted into the address of the request that asks Authy can
       change whom it is about. TOKEN and ID are mallory's: she has Authy
       confirm her own token, and is in as alice.
@@ -205,7 +205,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: Whoever is not known stays outside, and learns nothing
 
     @KEYINT-USER-UNKNOWN @MUST
-    Scenario: A user that neither SFTPGo nor the hook knows
+    Scenario: A user that neither SFTPGo nor the hook knows is refused
       Whoever guesses names must get nowhere.
 
       Fix: deny whoever has no Authy ID.
@@ -214,7 +214,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
     @KEYINT-USER-UNMAPPED @MUST
-    Scenario: A user without an Authy ID
+    Scenario: A user without an Authy ID is refused
       Somebody has forgotten to give the user an Authy ID. That is no reason
       to let him in without a token.
 
@@ -227,7 +227,7 @@ Feature: What a keyboard-interactive hook must do
       And Authy was not asked about alice
 
     @KEYINT-USER-CASE @MUST
-    Scenario: The user name in capitals
+    Scenario: The user name in capitals is another user
       To SFTPGo they are two users, of which one may belong to somebody else.
 
       Fix: compare user names to the letter.
@@ -263,7 +263,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: When Authy cannot say that the token is right, it is wrong
 
     @KEYINT-FORCE @MUST
-    Scenario: Authy has not confirmed the user yet
+    Scenario: A wrong token is refused though Authy has not confirmed the user yet
       Without force=true Authy calls any token right as long as the user has
       not confirmed one.
 
@@ -275,7 +275,7 @@ Feature: What a keyboard-interactive hook must do
       And Authy was asked once about alice
 
     @KEYINT-AUTHY-DOWN @MUST
-    Scenario: Authy is down
+    Scenario: Nobody gets in while Authy is down
       Nobody listens at Authy's address. A hook that lets in then is open as
       soon as an attacker can disturb the network.
 
@@ -286,7 +286,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-HANGUP @MUST
-    Scenario: Authy hangs up
+    Scenario: Nobody gets in when Authy hangs up
       The connection ends without a word. A hook that lets in then is open as
       soon as an attacker can disturb the network.
 
@@ -297,7 +297,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-RESET @MUST
-    Scenario: Authy resets the connection
+    Scenario: Nobody gets in when Authy resets the connection
       The connection is torn down. A hook that lets in then is open as soon as
       an attacker can disturb the network.
 
@@ -308,7 +308,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-CUT @MUST
-    Scenario: Authy breaks its answer off
+    Scenario: Nobody gets in when Authy breaks its answer off
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -319,7 +319,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-CHUNK @MUST
-    Scenario: Authy breaks a chunk of its answer off
+    Scenario: Nobody gets in when Authy breaks a chunk of its answer off
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -330,7 +330,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-LENGTH @MUST
-    Scenario: Authy announces a length that is wrong
+    Scenario: Nobody gets in when Authy announces a length that is wrong
       Half of an answer is none, whatever the half says. A hook that lets in
       then is open as soon as an attacker can disturb the network.
 
@@ -341,7 +341,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-GARBAGE @MUST
-    Scenario: Authy answers with bytes that are no HTTP
+    Scenario: Nobody gets in when Authy answers with bytes that are no HTTP
       Something else listens at Authy's address. A hook that lets in then is
       open as soon as an attacker can disturb the network.
 
@@ -352,7 +352,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-SILENT @MUST @slow
-    Scenario: Authy never answers
+    Scenario: The login does not wait for an Authy that never answers
       The connection stands, and nothing comes. SFTPGo waits for the hook, and
       the user with it.
 
@@ -364,7 +364,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-STALL @MUST @slow
-    Scenario: Authy begins an answer, and no more
+    Scenario: The login does not wait for the rest of an answer
       Half of the answer comes, and then nothing. SFTPGo waits for the hook,
       and the user with it.
 
@@ -376,7 +376,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-DRIP @MUST @slow
-    Scenario: Authy answers a byte a second
+    Scenario: The login does not wait for an answer of a byte a second
       Each read gets something, so that a limit for each read never ends.
       SFTPGo waits for the hook, and the user with it.
 
@@ -388,7 +388,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-ENDLESS @MUST @slow
-    Scenario: Authy answers without end
+    Scenario: The login does not wait for the end of an endless answer
       A hook that reads all of it runs out of time, or of memory. SFTPGo waits
       for the hook, and the user with it.
 
@@ -400,7 +400,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-LARGE @SHOULD
-    Scenario: Authy answers with megabytes
+    Scenario: An answer of megabytes lets nobody in
       What is larger than any answer of Authy is none, and costs memory for
       each login.
 
@@ -411,7 +411,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused in time
 
     @KEYINT-AUTHY-RUBBISH @MUST
-    Scenario Outline: Authy answers 200 with <answer>
+    Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
       A proxy, a login page, an API that has changed: 200 alone says nothing.
 
       Fix: take JSON with success true and token "is valid", and nothing else.
@@ -434,7 +434,7 @@ Feature: What a keyboard-interactive hook must do
         | {"message":"Token is valid."}        |
 
     @KEYINT-AUTHY-FIELDS @MUST
-    Scenario Outline: Authy answers 200 with <answer>
+    Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
       Success and token must both say that the token is right. All else is a
       denial, or nothing that Authy ever says.
 
@@ -461,7 +461,7 @@ Feature: What a keyboard-interactive hook must do
         | {"success":"true","token":null}         |
 
     @KEYINT-AUTHY-STATUS @MUST
-    Scenario Outline: The words of success with the status <status>
+    Scenario Outline: The words of success let nobody in with the status <status>
       Authy says with the status whether the token is right. A body that says
       otherwise comes from something else.
 
@@ -518,7 +518,7 @@ Feature: What a keyboard-interactive hook must do
       And Authy was asked once about alice
 
     @KEYINT-AUTHY-REDIRECT @MUST
-    Scenario Outline: Authy redirects with <status>
+    Scenario Outline: A redirect with <status> is not followed
       Whoever can answer for Authy could send the API key and the token to
       another server, or the question to a page that always says success.
 
@@ -539,7 +539,7 @@ Feature: What a keyboard-interactive hook must do
   Rule: A dialogue that is not as it should be ends
 
     @KEYINT-HANGUP-PASSWORD @MUST
-    Scenario: The client hangs up instead of typing the password
+    Scenario: A client that hangs up instead of typing the password is refused
       SFTPGo ends the program then; over HTTP nobody tells the hook.
 
       Fix: take the end of standard input for a denial.
@@ -549,7 +549,7 @@ Feature: What a keyboard-interactive hook must do
       And Authy was not asked about alice
 
     @KEYINT-HANGUP-TOKEN @MUST
-    Scenario: The client hangs up instead of typing the token
+    Scenario: A client that hangs up instead of typing the token is refused
       SFTPGo ends the program then; over HTTP nobody tells the hook.
 
       Fix: take the end of standard input for a denial.
@@ -559,7 +559,7 @@ Feature: What a keyboard-interactive hook must do
       And Authy was not asked about alice
 
     @KEYINT-NEWLINE @MUST
-    Scenario: An answer with a line end
+    Scenario: An answer with a line end is one answer
       SFTPGo writes answers to the program as they are: a line end makes two
       of one. A hook that asks for the token first reads the OK of an attacker
       where it waits for SFTPGo's word about the password.
@@ -571,7 +571,7 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
     @KEYINT-LONG-ANSWER @MUST
-    Scenario: An answer of a hundred thousand letters
+    Scenario: An answer of a hundred thousand letters is refused
       A line that does not fit into a buffer must not be taken for its
       beginning.
 
