@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/testcontainers/testcontainers-go/exec"
@@ -102,6 +103,21 @@ const (
 	lookEvery      = 2 * time.Second
 	looksAtRest    = 3
 )
+
+// allAtRest looks at all of them, at the same time, before the outage.
+func allAtRest(ctx context.Context, holders []*holder) error {
+	failures := make([]error, len(holders))
+	var all sync.WaitGroup
+	for i, h := range holders {
+		all.Go(func() {
+			if h.before, failures[i] = h.atRest(ctx); failures[i] != nil {
+				failures[i] = fmt.Errorf("%s: %w", h.name, failures[i])
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(failures...)
+}
 
 // atRest is what it holds while nobody logs in: the least of several looks, for
 // what a login has left may still be on its way out.

@@ -40,11 +40,8 @@ func (b *benchmark) measureOutage(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("before the outage: %w", err)
 	}
 	holders := b.holders()
-	for _, h := range holders {
-		var err error
-		if h.before, err = h.atRest(ctx); err != nil {
-			return fmt.Errorf("%s: %w", h.name, err)
-		}
+	if err := allAtRest(ctx, holders); err != nil {
+		return err
 	}
 	if err := o.silence(ctx, func() error { return o.last(ctx) }); err != nil {
 		return err
