@@ -9,5 +9,5 @@ type caller interface {
 	checkPassword(ctx context.Context, r checkPasswordRequest) ([]byte, error)
 	// keyboard talks with the hook until it has a result; ask puts its questions to
 	// the client.
-	keyboard(ctx context.Context, a *account, ask func(keyboardAnswer) ([]string, error)) (result int, err error)
+	keyboard(ctx context.Context, a account, ask func(keyboardAnswer) ([]string, error)) (result int, err error)
 }

@@ -23,9 +23,12 @@ const (
 	statusVerify   = 2
 )
 
-// checkUserAndPass is SFTPGo's function of that name, for users whose conditions
-// are met and who have no second factor of SFTPGo's own.
-func (s *site) checkUserAndPass(ctx context.Context, a *account, password string, protocol driver.Protocol) error {
+// checkUserAndPass is SFTPGo's function of that name, for users who have no second
+// factor of SFTPGo's own.
+func (s *site) checkUserAndPass(ctx context.Context, a account, password string, protocol driver.Protocol) error {
+	if err := a.mayLogIn(); err != nil {
+		return err
+	}
 	if a.hash() == "" || strings.TrimSpace(password) == "" {
 		return refuse("credentials cannot be null or empty")
 	}

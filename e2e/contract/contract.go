@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,8 @@ type Driver struct {
 	folder  string
 	mocks   []*mock.Mock
 	places  places
+
+	transport *http.Transport // to a hook over HTTP
 }
 
 // programsAtOnce is how many scenarios run side by side with a program. They wait
@@ -59,6 +62,7 @@ func Start(ctx context.Context, hook driver.Hook, options Options) (*Driver, err
 		return nil, err
 	}
 	d := &Driver{hook: hook, timeout: options.timeout(hook), folder: folder}
+	d.transport = &http.Transport{Proxy: http.ProxyFromEnvironment}
 	if hook.URL != "" {
 		err = d.openShared(ctx, options.Listen)
 	} else {
@@ -150,6 +154,7 @@ func (d *Driver) Site(ctx context.Context) (driver.Site, error) {
 
 // Close ends the mocks.
 func (d *Driver) Close() error {
+	d.transport.CloseIdleConnections()
 	var err error
 	for _, m := range d.mocks {
 		err = errors.Join(err, m.Close())

@@ -2,11 +2,11 @@ package contract
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +16,7 @@ import (
 // keyboard is SFTPGo's executeKeyboardInteractiveProgram: it reads a line,
 // answers beside reading, and kills the program as soon as it has a result, or
 // something that is none. The exit code is not looked at.
-func (p *program) keyboard(ctx context.Context, a *account, ask func(keyboardAnswer) ([]string, error)) (int, error) {
+func (p *program) keyboard(ctx context.Context, a account, ask func(keyboardAnswer) ([]string, error)) (int, error) {
 	deadline, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	cmd := p.command(deadline, []string{
@@ -24,8 +24,6 @@ func (p *program) keyboard(ctx context.Context, a *account, ask func(keyboardAns
 		"SFTPGO_AUTHD_IP=" + address,
 		"SFTPGO_AUTHD_PASSWORD=" + a.hash(),
 	})
-	stderr := &limited{most: mostOutput}
-	cmd.Stderr = stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return 0, err
@@ -34,7 +32,12 @@ func (p *program) keyboard(ctx context.Context, a *account, ask func(keyboardAns
 	if err != nil {
 		return 0, err
 	}
+	wrote, err := listen(cmd)
+	if err != nil {
+		return 0, err
+	}
 	if err := cmd.Start(); err != nil {
+		wrote()
 		return 0, p.failure(deadline, err)
 	}
 	// What a killed program has left behind may hold its output open.
@@ -47,8 +50,8 @@ func (p *program) keyboard(ctx context.Context, a *account, ask func(keyboardAns
 	killGroup(cmd)
 	_ = cmd.Wait() // how it ended says nothing: it was killed
 	t.answering.Wait()
-	if stderr.Len() > 0 { // SFTPGo throws it away
-		p.site.events.add(driver.ByHook, "writes to standard error, which SFTPGo does not read: %s", strings.TrimSpace(stderr.String()))
+	if stderr := bytes.TrimSpace(wrote()); len(stderr) > 0 { // SFTPGo throws it away
+		p.site.events.add(driver.ByHook, "writes to standard error, which SFTPGo does not read: %s", stderr)
 	}
 	if ctx.Err() != nil {
 		return 0, ctx.Err()

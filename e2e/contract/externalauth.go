@@ -1,10 +1,12 @@
 package contract
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"path"
+	"strings"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 )
@@ -31,15 +33,13 @@ func (s *site) externalAuth(ctx context.Context, c *client, keyboard bool) (stri
 		r.Password = c.login.Password
 	}
 	stored := s.accounts.find(r.Username)
-	if stored != nil {
-		r.User = stored.record
-	}
+	r.User = stored
 	output, err := s.caller.externalAuth(ctx, r)
 	if err != nil {
 		return "", err
 	}
-	if len(bytes.TrimSpace(output)) == 0 {
-		err = s.nothingSaid(stored, r)
+	if isEmpty(output) {
+		stored, err = s.nothingSaid(stored, r)
 	} else {
 		stored, err = s.replaceUser(output, stored, r)
 	}
@@ -55,20 +55,30 @@ func (s *site) externalAuth(ctx context.Context, c *client, keyboard bool) (stri
 	return stored.username(), s.checkUserAndPass(ctx, stored, password, driver.Protocol(r.Protocol))
 }
 
+// isEmpty is SFTPGo's IsByteArrayEmpty: a line end counts for nothing, and blanks
+// do not.
+func isEmpty(output []byte) bool {
+	return len(output) == 0 || string(output) == "\n" || string(output) == "\r\n"
+}
+
 // nothingSaid is an empty answer: SFTPGo takes it for "let in, and change
-// nothing" (checkPasswordAfterEmptyExtAuthResponse).
-func (s *site) nothingSaid(stored *account, r externalAuthRequest) error {
+// nothing" but for the password (checkPasswordAfterEmptyExtAuthResponse).
+func (s *site) nothingSaid(stored account, r externalAuthRequest) (account, error) {
 	if stored == nil {
-		return refuse("there is no user %s, and the hook's answer is empty", r.Username)
+		return nil, refuse("there is no user %s, and the hook's answer is empty", r.Username)
 	}
-	if r.Password == "" {
-		return nil
+	if r.Password == "" || stored.passwordIs(r.Password) {
+		return stored, nil
 	}
-	return stored.setPassword(r.Password)
+	changed, err := stored.withPassword(r.Password)
+	if err != nil {
+		return nil, err
+	}
+	return s.accounts.put(changed), nil
 }
 
 // answeredUser are the fields of the answer without which a user is not stored
-// or not let in (ValidateUser, CheckLoginConditions).
+// (ValidateUser).
 type answeredUser struct {
 	Username    string              `json:"username"`
 	Password    string              `json:"password"`
@@ -77,53 +87,51 @@ type answeredUser struct {
 	Permissions map[string][]string `json:"permissions"`
 }
 
-// replaceUser stores the user of the answer, in the place of the one there was.
-func (s *site) replaceUser(output []byte, stored *account, r externalAuthRequest) (*account, error) {
-	var user answeredUser
-	if err := json.Unmarshal(output, &user); err != nil {
-		return nil, refuse("the hook's answer is no JSON that SFTPGo understands: %v", err)
-	}
-	var record map[string]any
-	if err := json.Unmarshal(output, &record); err != nil {
-		return nil, refuse("the hook's answer is no JSON object: %v", err)
-	}
+func (u answeredUser) validate() error {
 	switch {
-	case user.Username == "":
-		return nil, refuse("the hook's answer has no user name, which denies")
-	case len(user.Permissions["/"]) == 0:
-		return nil, refuse("the user of the hook's answer has no permissions for /")
-	case user.HomeDir != "" && !path.IsAbs(user.HomeDir):
-		return nil, refuse("the user of the hook's answer has the home folder %q", user.HomeDir)
+	case u.Username == "":
+		return refuse("the hook's answer has no user name, which denies")
+	case len(u.Permissions["/"]) == 0:
+		return refuse("the user of the hook's answer has no permissions for /")
+	case u.HomeDir != "" && !path.IsAbs(u.HomeDir):
+		return refuse("the user of the hook's answer has the home folder %q", u.HomeDir)
 	}
-	if user.Username != r.Username {
+	return nil
+}
+
+// replaceUser stores the user of the answer, in the place of the one there was.
+func (s *site) replaceUser(output []byte, stored account, r externalAuthRequest) (account, error) {
+	user, next, err := decodeUser(output)
+	if err != nil {
+		return nil, err
+	}
+	if err := user.validate(); err != nil {
+		return nil, err
+	}
+	if user.Username != r.Username { // many names may stand for one user
 		stored = s.accounts.find(user.Username)
 	}
 	if user.HomeDir == "" {
-		record["home_dir"] = path.Join(usersBase, user.Username)
+		next["home_dir"] = path.Join(usersBase, user.Username)
 	}
-	if stored == nil {
-		stored = &account{record: map[string]any{"id": float64(len(s.accounts) + 1)}}
-		s.accounts[user.Username] = stored
-	}
-	stored.replace(record)
-	if err := stored.setTyped(r.Password, user.Password); err != nil {
+	// What was typed becomes the password (updateUserFromExtAuthResponse).
+	if next, err = next.replacing(stored).withPassword(cmp.Or(r.Password, user.Password)); err != nil {
 		return nil, err
 	}
-	if user.Status < 1 {
-		return nil, refuse("the user of the hook's answer is disabled (status %d)", user.Status)
-	}
-	return stored, nil
+	return s.accounts.put(next), nil
 }
 
-// setTyped stores what was typed as the password
-// (updateUserFromExtAuthResponse), or keeps what the answer says.
-func (a *account) setTyped(typed, answered string) error {
-	if typed == "" {
-		// A hash stays as it is; nobody answers a password in clear.
-		if answered == "" {
-			delete(a.record, "password")
-		}
-		return nil
+// decodeUser reads the answer as SFTPGo does, to whom the case of the fields does
+// not matter.
+func decodeUser(output []byte) (answeredUser, account, error) {
+	var user answeredUser
+	var fields map[string]any
+	if err := errors.Join(json.Unmarshal(output, &user), json.Unmarshal(output, &fields)); err != nil {
+		return user, nil, refuse("the hook's answer is no user in JSON: %v", err)
 	}
-	return a.setPassword(typed)
+	record := account{}
+	for field, value := range fields {
+		record[strings.ToLower(field)] = value
+	}
+	return user, record, nil
 }

@@ -45,12 +45,13 @@ func (s *site) keyboardInteractive(ctx context.Context, c *client) (string, erro
 	if result != authSuccess {
 		return "", refuse("the hook's result is %d", result)
 	}
-	return a.username(), nil
+	// A disabled user is asked all the same.
+	return a.username(), a.mayLogIn()
 }
 
 // answers is SFTPGo's getKeyboardInteractiveAnswers: it asks the client, and
 // checks the password itself if it is told to, and if there is one question only.
-func (s *site) answers(ctx context.Context, c *client, a *account, said keyboardAnswer) ([]string, error) {
+func (s *site) answers(ctx context.Context, c *client, a account, said keyboardAnswer) ([]string, error) {
 	questions := make([]driver.Question, 0, len(said.Questions))
 	for i, text := range said.Questions {
 		questions = append(questions, driver.Question{Text: text, Echo: said.Echos[i]})

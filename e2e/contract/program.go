@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -77,11 +80,15 @@ func (p *program) output(ctx context.Context, variables []string) ([]byte, error
 	deadline, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	cmd := p.command(deadline, variables)
-	stdout, stderr := &limited{most: mostOutput}, &limited{most: mostOutput}
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	err := cmd.Run()
+	stdout := &limited{most: mostOutput}
+	cmd.Stdout = stdout
+	wrote, err := listen(cmd)
+	if err != nil {
+		return nil, err
+	}
+	err = cmd.Run()
 	killGroup(cmd)
-	p.site.wrote(stderr.Bytes())
+	p.site.wrote(wrote())
 	if stdout.Len() > 0 {
 		p.site.events.add(driver.ByHook, "writes to standard output: %s", strings.TrimSpace(stdout.String()))
 	}
@@ -94,6 +101,30 @@ func (p *program) output(ctx context.Context, variables []string) ([]byte, error
 	}
 	return stdout.Bytes(), nil
 }
+
+// listen gives the command a standard error that nobody waits for, as SFTPGo does
+// not: what the hook leaves behind may hold it open. What it wrote is to be asked
+// for when the hook has ended.
+func listen(cmd *exec.Cmd) (wrote func() []byte, err error) {
+	ours, its, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("standard error of the hook: %w", err)
+	}
+	stderr := &limited{most: mostOutput}
+	cmd.Stderr = its
+	var reading sync.WaitGroup
+	reading.Go(func() { _, _ = io.Copy(stderr, ours) })
+	return func() []byte {
+		_ = its.Close()
+		_ = ours.SetReadDeadline(time.Now().Add(inFlight)) // nobody has it any more, mostly
+		reading.Wait()
+		_ = ours.Close()
+		return stderr.Bytes()
+	}, nil
+}
+
+// inFlight is how long what a hook wrote before it ended may take to arrive.
+const inFlight = 100 * time.Millisecond
 
 func (p *program) ended(cmd *exec.Cmd, err error) {
 	if cmd.ProcessState != nil {

@@ -25,15 +25,23 @@ type service struct {
 }
 
 func newService(d *Driver, s *site) *service {
-	return &service{hook: d.hook, client: &http.Client{Timeout: d.timeout, Transport: http.DefaultTransport}, site: s}
+	return &service{hook: d.hook, client: &http.Client{Timeout: d.timeout, Transport: d.transport}, site: s}
 }
 
 func (s *service) externalAuth(ctx context.Context, r externalAuthRequest) ([]byte, error) {
-	return s.post(ctx, r, maxAnswer)
+	return s.answer(ctx, r)
 }
 
 func (s *service) checkPassword(ctx context.Context, r checkPasswordRequest) ([]byte, error) {
-	return s.post(ctx, r, maxAnswer)
+	return s.answer(ctx, r)
+}
+
+func (s *service) answer(ctx context.Context, request any) ([]byte, error) {
+	said, cut, err := s.post(ctx, request, maxAnswer)
+	if err == nil && cut != nil {
+		err = refuse("the hook's answer breaks off: %v", cut)
+	}
+	return said, err
 }
 
 // keyboardRequest is a step of a dialogue (SFTPGo's plugin.KeyboardAuthRequest).
@@ -47,18 +55,19 @@ type keyboardRequest struct {
 	Questions []string `json:"questions,omitempty"`
 }
 
-func (s *service) keyboard(ctx context.Context, a *account, ask func(keyboardAnswer) ([]string, error)) (int, error) {
+func (s *service) keyboard(ctx context.Context, a account, ask func(keyboardAnswer) ([]string, error)) (int, error) {
 	r := keyboardRequest{
 		RequestID: rand.Text(),
 		Step:      1, Username: a.username(), IP: address, Password: a.hash(),
 	}
 	for {
-		body, err := s.post(ctx, r, -1)
+		body, _, err := s.post(ctx, r, endless)
 		if err != nil {
 			return 0, err
 		}
 		var said keyboardAnswer
-		// What follows the first value is not looked at (render.DecodeJSON).
+		// What follows the first value is read and not looked at, and may break off
+		// (render.DecodeJSON).
 		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&said); err != nil {
 			return 0, refuse("the hook's answer is no JSON that SFTPGo understands: %v", err)
 		}
@@ -84,38 +93,34 @@ func (s *service) keyboard(ctx context.Context, a *account, ask func(keyboardAns
 // bound.
 const endless = 8 << 20
 
-func (s *service) post(ctx context.Context, request any, most int64) ([]byte, error) {
+// post returns the beginning of an answer with the status 200, and how the answer
+// broke off, if it did.
+func (s *service) post(ctx context.Context, request any, most int64) (said []byte, cut, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.hook.URL, bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("hook: %w", err)
+		return nil, nil, fmt.Errorf("hook: %w", err)
 	}
+	r.Header.Set("Content-Type", "application/json")
 	for name, values := range s.hook.Header {
 		r.Header[name] = values
 	}
-	r.Header.Set("Content-Type", "application/json")
 	s.site.events.add(driver.BySFTPGo, "asks the hook: POST %s %s", s.hook.URL, body)
 	answer, err := s.client.Do(r)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
-		return nil, refuse("the hook does not answer: %v", errors.Unwrap(err))
+		return nil, nil, refuse("the hook does not answer: %v", errors.Unwrap(err))
 	}
 	defer answer.Body.Close()
-	if most < 0 {
-		most = endless
-	}
-	said, err := io.ReadAll(io.LimitReader(answer.Body, most))
+	said, cut = io.ReadAll(io.LimitReader(answer.Body, most))
 	s.site.events.add(driver.ByHook, "answers %s: %s", answer.Status, said)
-	switch {
-	case answer.StatusCode != http.StatusOK:
-		return nil, refuse("the hook answers with the status %d", answer.StatusCode)
-	case err != nil:
-		return nil, refuse("the hook's answer breaks off: %v", err)
+	if answer.StatusCode != http.StatusOK {
+		return nil, nil, refuse("the hook answers with the status %d", answer.StatusCode)
 	}
-	return said, nil
+	return said, cut, ctx.Err()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -21,15 +20,16 @@ type site struct {
 	driver   *Driver
 	caller   caller
 	accounts accounts
-	// How many the scenario has asked for.
-	people, strangers int
+
+	people    int // whom the hook knows, and the scenario has asked for
+	strangers int // whom it has asked for
 
 	mu     sync.Mutex
 	stderr strings.Builder
 }
 
 func (d *Driver) enter(ctx context.Context, p *place) (*site, error) {
-	s := &site{place: p, driver: d, accounts: accounts{}}
+	s := &site{place: p, driver: d}
 	if d.hook.URL != "" {
 		s.caller = newService(d, s)
 	} else {
@@ -102,7 +102,7 @@ func (s *site) UserRecord(_ context.Context, username string) (map[string]any, e
 	if account == nil {
 		return nil, fmt.Errorf("SFTPGo has no user %s", username)
 	}
-	return maps.Clone(account.record), nil
+	return account.rendered()
 }
 
 // Written is what the hook wrote to standard error.
@@ -164,6 +164,7 @@ func (s *site) LogIn(ctx context.Context, login driver.Login) (driver.Result, er
 
 // decide returns the user who is let in.
 func (s *site) decide(ctx context.Context, c *client) (string, error) {
+	c.login.Username = strings.TrimSpace(c.login.Username) // convertName, by SFTPGo's own settings
 	keyboard := c.login.Keyboard || c.login.Reply != nil
 	switch {
 	case s.Kind() == driver.KeyboardInteractive && !keyboard:
