@@ -49,9 +49,10 @@ func (s *Stack) Leaks(log string) []string {
 	return leaks(log, fixed, noted)
 }
 
-// word is what a token of digits has to be by itself: seven digits within a longer
-// number or name are not it.
-var word = regexp.MustCompile(`[\w.]+`)
+// word is what a token of digits has to be by itself: the same digits within a
+// longer number or name are not it. SFTPGo counts requests in six digits behind a
+// hyphen.
+var word = regexp.MustCompile(`[\w.-]+`)
 
 // digits is a secret that a log may hold by chance, as a part of something else.
 var digits = regexp.MustCompile(`^\d+$`)
@@ -75,7 +76,7 @@ func leaks(log string, fixed map[string]string, noted map[string]bool) []string 
 			}
 		}
 		for _, w := range word.FindAllString(line, -1) {
-			if tokens[strings.Trim(w, ".")] {
+			if tokens[strings.Trim(w, ".-")] {
 				found = append(found, "a token in: "+line)
 			}
 		}

@@ -16,6 +16,8 @@ func TestLeaks(t *testing.T) {
 		"elapsed=1.0123456ms":          false,
 		"id=SFTP_a0123456b":            false,
 		"bytes=10123456":               false,
+		"H5C1o7qo2H-0123456":           false, // a number of a request
+		"-0123456-":                    true,
 		"denied: 0123456.":             true,
 		"/verify/0123456/1001":         true,
 		`"password":"clé-à-molette1"`:  true,

@@ -18,6 +18,20 @@ func (s *Stack) Token(ctx context.Context, setup Setup, p Person, steps int64) (
 	return token, err
 }
 
+// TokensNear are the tokens of somebody that could be right soon or were of late.
+// They are for those who want a wrong one: no log is searched for them.
+func (s *Stack) TokensNear(ctx context.Context, setup Setup, p Person) (map[string]bool, error) {
+	near := map[string]bool{}
+	for step := int64(-5); step <= 5; step++ {
+		token, err := s.token(ctx, setup, p, step)
+		if err != nil {
+			return nil, err
+		}
+		near[token] = true
+	}
+	return near, nil
+}
+
 func (s *Stack) token(ctx context.Context, setup Setup, p Person, steps int64) (string, error) {
 	if !setup.TOTP {
 		token, err := s.Mock.Token(ctx, p.AuthyID, steps)
