@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 )
@@ -21,44 +20,6 @@ const (
 
 // seedJSON is the data the server starts with, in the format of its backups.
 const seedJSON = `{"version":17,"admins":[{"username":"` + AdminName + `","password":"` + AdminPassword + `","status":1,"permissions":["*"]}]}`
-
-// User is a user of SFTPGo, as its REST API takes and gives one: the fields
-// that tests of login hooks need.
-type User struct {
-	Username       string              `json:"username"`
-	Password       string              `json:"password,omitempty"`
-	Status         int                 `json:"status"`
-	Permissions    map[string][]string `json:"permissions"`
-	AdditionalInfo string              `json:"additional_info,omitempty"`
-	Description    string              `json:"description,omitempty"`
-	Email          string              `json:"email,omitempty"`
-	PublicKeys     []string            `json:"public_keys,omitempty"`
-	QuotaFiles     int                 `json:"quota_files,omitempty"`
-	Filters        map[string]any      `json:"filters,omitempty"`
-}
-
-// AddUser adds a user over SFTPGo's REST API.
-func (s *Server) AddUser(ctx context.Context, user User) error {
-	body, err := json.Marshal(user)
-	if err != nil {
-		return fmt.Errorf("sftpgo: user %s: %w", user.Username, err)
-	}
-	_, err = s.admin.do(ctx, http.MethodPost, "/api/v2/users", body)
-	return err
-}
-
-// UserRecord is all that SFTPGo tells of a user over its REST API.
-func (s *Server) UserRecord(ctx context.Context, username string) (map[string]any, error) {
-	answer, err := s.admin.do(ctx, http.MethodGet, "/api/v2/users/"+url.PathEscape(username), nil)
-	if err != nil {
-		return nil, err
-	}
-	var record map[string]any
-	if err := json.Unmarshal(answer, &record); err != nil {
-		return nil, fmt.Errorf("sftpgo: user %s: %w", username, err)
-	}
-	return record, nil
-}
 
 // admin is a client of the REST API.
 type admin struct {

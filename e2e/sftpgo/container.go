@@ -16,7 +16,6 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 )
 
 // uid of the user that the official images run SFTPGo as; the gid is the same.
@@ -25,15 +24,15 @@ const uid = 1000
 // banner waits for the greeting of the SSH server. A port that is published
 // accepts connections before anybody listens behind it, and SFTPGo's health
 // check answers before its SSH server does.
-type banner struct{}
+type banner struct{ at endpoints }
 
 // startWithin bounds how long the greeting is waited for.
 const startWithin = 30 * time.Second
 
 // WaitUntilReady implements wait.Strategy.
-func (banner) WaitUntilReady(ctx context.Context, target wait.StrategyTarget) error {
+func (b banner) WaitUntilReady(ctx context.Context, target wait.StrategyTarget) error {
 	return poll.Until(ctx, startWithin, func(ctx context.Context) (hopeless bool, err error) {
-		if err = readBanner(ctx, target); err == nil {
+		if err = b.read(ctx, target); err == nil {
 			return false, nil
 		}
 		if state, stateErr := target.State(ctx); stateErr == nil && !state.Running {
@@ -43,16 +42,12 @@ func (banner) WaitUntilReady(ctx context.Context, target wait.StrategyTarget) er
 	})
 }
 
-func readBanner(ctx context.Context, target wait.StrategyTarget) error {
-	host, err := target.Host(ctx)
+func (b banner) read(ctx context.Context, target wait.StrategyTarget) error {
+	address, err := b.at.address(ctx, target, sshPort)
 	if err != nil {
 		return err
 	}
-	port, err := ports.Mapped(ctx, target, sshPort)
-	if err != nil {
-		return err
-	}
-	return greets(ctx, net.JoinHostPort(host, port), "SSH-2.0-")
+	return greets(ctx, address, "SSH-2.0-")
 }
 
 // greets tells whether a server that greets with this word listens there.

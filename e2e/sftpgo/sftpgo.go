@@ -16,26 +16,16 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 
 	"github.com/testcontainers/testcontainers-go"
 	"golang.org/x/crypto/ssh"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/metrics"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
-)
-
-// The ports on which SFTPGo listens in its container.
-const (
-	sshPort  = "2022/tcp"
-	httpPort = "8080/tcp"
-	ftpPort  = "2121/tcp"
-	davPort  = "10080/tcp"
-	// telemetryPort is that of the metrics, which are off if not asked for.
-	telemetryPort = "10000/tcp"
 )
 
 // seedPath is where SFTPGo finds the data it starts with.
@@ -60,6 +50,7 @@ type settings struct {
 	env       map[string]string
 	files     []build.File
 	customize []testcontainers.ContainerCustomizer
+	onHost    bool
 }
 
 // WithEnv sets environment variables of the server, which override its
@@ -111,11 +102,8 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 			// All tests come from one address.
 			"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS": "0",
 			"SFTPGO_LOG_LEVEL":                        "debug",
-			"SFTPGO_FTPD__BINDINGS__0__PORT":          "2121",
-			"SFTPGO_WEBDAVD__BINDINGS__0__PORT":       "10080",
-			"SFTPGO_TELEMETRY__BIND_PORT":             "10000",
-			"SFTPGO_TELEMETRY__BIND_ADDRESS":          "",
 			"SFTPGO_TELEMETRY__ENABLE_PROFILER":       "true",
+			"SFTPGO_LOG_UTC_TIME":                     "true",
 		},
 		files: []build.File{
 			{Path: key.path, Content: key.private, Mode: 0o400},
@@ -125,12 +113,20 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 	for _, opt := range opts {
 		opt(&set)
 	}
+	var at endpoints = published{}
+	if set.onHost {
+		if at, err = newOnHost(ctx); err != nil {
+			return nil, fmt.Errorf("sftpgo: %w", err)
+		}
+	}
+	env := at.env()
+	maps.Copy(env, set.env)
 	s.Container, err = testcontainers.Run(ctx, image, append([]testcontainers.ContainerCustomizer{
-		testcontainers.WithEnv(set.env),
-		testcontainers.WithExposedPorts(sshPort, httpPort, ftpPort, davPort, telemetryPort),
+		testcontainers.WithEnv(env),
+		at.customize(),
 		files.BeforeStart(uid, set.files),
-		testcontainers.WithLogConsumers(s.logs),
-		testcontainers.WithWaitStrategy(banner{}),
+		testcontainers.WithLogConsumers(&jsonlog.Lines{Each: s.logs.add}),
+		testcontainers.WithWaitStrategy(banner{at}),
 	}, set.customize...)...)
 	if err != nil {
 		return s, fmt.Errorf("sftpgo: start %s: %w", image, err)
@@ -138,12 +134,12 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 	for port, address := range map[string]*string{
 		sshPort: &s.ssh, httpPort: &s.web, ftpPort: &s.ftp, davPort: &s.dav, telemetryPort: &s.telemetry,
 	} {
-		if *address, err = s.endpoint(ctx, port); err != nil {
-			return s, err
+		if *address, err = at.address(ctx, s, port); err != nil {
+			return s, fmt.Errorf("sftpgo: %w", err)
 		}
 	}
 	// A seed that cannot be loaded is only logged; SFTPGo goes on without it.
-	if err := s.logs.await(ctx, "data loaded from file"); err != nil {
+	if err := s.logs.await(ctx, 0, "data loaded from file"); err != nil {
 		return s, fmt.Errorf("sftpgo: the server did not load its seed: %w", err)
 	}
 	if s.admin, err = newAdmin(ctx, s.Web()); err != nil {
@@ -192,22 +188,4 @@ func (s *Server) Terminate(ctx context.Context, opts ...testcontainers.Terminate
 		s.admin.http.CloseIdleConnections()
 	}
 	return s.Container.Terminate(ctx, opts...)
-}
-
-// Logs are the lines that the server has logged so far and that contain one of
-// the words, or all lines where none is given.
-func (s *Server) Logs(words ...string) []string {
-	return s.logs.find(words)
-}
-
-func (s *Server) endpoint(ctx context.Context, port string) (string, error) {
-	host, err := s.Host(ctx)
-	if err != nil {
-		return "", fmt.Errorf("sftpgo: %w", err)
-	}
-	mapped, err := ports.Mapped(ctx, s, port)
-	if err != nil {
-		return "", fmt.Errorf("sftpgo: %w", err)
-	}
-	return net.JoinHostPort(host, mapped), nil
 }

@@ -1,0 +1,50 @@
+package sftpgo
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLogsKeepTheNewest(t *testing.T) {
+	t.Parallel()
+	var l logs
+	for i := range maxLines + 10 {
+		l.add(fmt.Sprintf(`{"message":"line %d"}`, i))
+	}
+	if got := l.end(); got != maxLines+10 {
+		t.Errorf("%d lines, want %d", got, maxLines+10)
+	}
+	lines, err := l.since(maxLines + 8)
+	if err != nil || len(lines) != 2 || lines[1].Record.Message != fmt.Sprintf("line %d", maxLines+9) {
+		t.Errorf("%v, %v", lines, err)
+	}
+	if lines, err := l.since(9); err == nil {
+		t.Errorf("%d lines from one that is gone, want an error", len(lines))
+	}
+	if err := l.await(t.Context(), maxLines, "line 50009"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLogsReadTheLines(t *testing.T) {
+	t.Parallel()
+	var l logs
+	l.add(`{"level":"error","time":"2026-11-26T07:40:49.854","sender":"dataprovider","message":"no"}`)
+	l.add("panic: no")
+	lines, err := l.since(0)
+	if err != nil || len(lines) != 2 {
+		t.Fatalf("%v, %v", lines, err)
+	}
+	if r := lines[0].Record; r.Message != "no" || r.Level != slog.LevelError || r.Time.UnixMilli() != 1795678849854 {
+		t.Errorf("%v", r)
+	}
+	if r := lines[1].Record; r.Message != "panic: no" || time.Since(r.Time) > time.Minute {
+		t.Errorf("%v", r)
+	}
+	if got := l.find([]string{"panic"}); strings.Join(got, "") != "panic: no" {
+		t.Errorf("%q", got)
+	}
+}
