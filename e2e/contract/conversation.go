@@ -51,7 +51,7 @@ func (p *program) keyboard(ctx context.Context, a account, ask func(keyboardAnsw
 	_ = cmd.Wait() // how it ended says nothing: it was killed
 	t.answering.Wait()
 	if stderr := bytes.TrimSpace(wrote()); len(stderr) > 0 { // SFTPGo throws it away
-		p.site.events.add(driver.ByHook, "writes to standard error, which SFTPGo does not read: %s", stderr)
+		p.site.Happened.Add(driver.ByHook, "writes to standard error, which SFTPGo does not read: %s", stderr)
 	}
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
@@ -75,7 +75,7 @@ type talk struct {
 func (t *talk) listen(stdout io.Reader) (int, error) {
 	scanner := bufio.NewScanner(stdout)
 	for scanner.Scan() {
-		t.program.site.events.add(driver.ByHook, "says: %s", scanner.Text())
+		t.program.site.Happened.Add(driver.ByHook, "says: %s", scanner.Text())
 		var said keyboardAnswer
 		if err := json.Unmarshal(scanner.Bytes(), &said); err != nil {
 			return 0, refuse("the hook says a line that is no JSON: %v", err)

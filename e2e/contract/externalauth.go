@@ -25,12 +25,12 @@ type externalAuthRequest struct {
 
 // externalAuth is SFTPGo's doExternalAuth, and what follows. The scope is 5:
 // passwords and keyboard-interactive.
-func (s *site) externalAuth(ctx context.Context, c *client, keyboard bool) (string, error) {
-	r := externalAuthRequest{Username: c.login.Username, IP: address, Protocol: string(c.login.Protocol)}
+func (s *site) externalAuth(ctx context.Context, c client, keyboard bool) (string, error) {
+	r := externalAuthRequest{Username: c.Login.Username, IP: address, Protocol: string(c.Login.Protocol)}
 	if keyboard {
 		r.KeyboardInteractive = "1"
 	} else {
-		r.Password = c.login.Password
+		r.Password = c.Login.Password
 	}
 	stored := s.accounts.find(r.Username)
 	r.User = stored

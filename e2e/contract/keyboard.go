@@ -31,10 +31,10 @@ func (a keyboardAnswer) validate() error {
 const authSuccess = 1
 
 // keyboardInteractive is SFTPGo's doKeyboardInteractiveAuth.
-func (s *site) keyboardInteractive(ctx context.Context, c *client) (string, error) {
-	a := s.accounts.find(c.login.Username)
+func (s *site) keyboardInteractive(ctx context.Context, c client) (string, error) {
+	a := s.accounts.find(c.Login.Username)
 	if a == nil {
-		return "", refuse("there is no user %s", c.login.Username)
+		return "", refuse("there is no user %s", c.Login.Username)
 	}
 	result, err := s.caller.keyboard(ctx, a, func(answer keyboardAnswer) ([]string, error) {
 		return s.answers(ctx, c, a, answer)
@@ -51,7 +51,7 @@ func (s *site) keyboardInteractive(ctx context.Context, c *client) (string, erro
 
 // answers is SFTPGo's getKeyboardInteractiveAnswers: it asks the client, and
 // checks the password itself if it is told to, and if there is one question only.
-func (s *site) answers(ctx context.Context, c *client, a account, said keyboardAnswer) ([]string, error) {
+func (s *site) answers(ctx context.Context, c client, a account, said keyboardAnswer) ([]string, error) {
 	questions := make([]driver.Question, 0, len(said.Questions))
 	for i, text := range said.Questions {
 		questions = append(questions, driver.Question{Text: text, Echo: said.Echos[i]})

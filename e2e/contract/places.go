@@ -2,112 +2,79 @@ package contract
 
 import (
 	"context"
-	"errors"
-	"sync"
-	"time"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/places"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/mock"
 )
 
-// place is a mock and the people whom the hook knows. One scenario at a time
-// takes it.
+// place is one with the mock that the hook asks.
 type place struct {
+	*places.Place
+
 	mock   *mock.Mock
 	alone  bool // whether no other place has the mock
 	caFile string
-	events *events
-	users  []driver.Person
-	next   int // of the users
 }
 
-// places are handed out in rounds: each of them once, and, when all that were
-// taken are back, again. Between two rounds nobody asks a mock, so that all can be
-// put back to how they were.
-type places struct {
-	mu     sync.Mutex
-	all    []*place
-	unused []*place
-	taken  int
-	round  chan struct{} // is closed when the next round begins
-}
+// programsAtOnce is how many scenarios run side by side with a program. They wait
+// more than they work.
+const programsAtOnce = 24
 
-func (p *places) add(one *place) {
-	p.all = append(p.all, one)
-	p.unused = append(p.unused, one)
-}
-
-func (p *places) count() int { return len(p.all) }
-
-// take waits for a place of this round, or of the next one.
-func (p *places) take(ctx context.Context) (*place, error) {
-	for {
-		one, next := p.try()
-		if one != nil {
-			return one, nil
+// open makes the places. A program gets the address of Authy with each login, so
+// that each place can have a mock of its own; a service knows one address.
+func (d *Driver) open(ctx context.Context, listen string) error {
+	alone := d.hook.URL == ""
+	d.places = places.NewRounds(alone, func(ctx context.Context, p *place) error {
+		if err := p.mock.Up(ctx); err != nil {
+			return err
 		}
-		select {
-		case <-next:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		return places.Restore(ctx, p.mock.Control)
+	})
+	if !alone {
+		return d.openShared(ctx, listen)
+	}
+	for range programsAtOnce {
+		journal := &places.Journal{}
+		m, caFile, err := d.startMock(ctx, anyPort, journal)
+		if err != nil {
+			return err
 		}
+		p := places.Alone(d.hook, m.Control)
+		journal.Add(p)
+		d.places.Add(&place{p, m, true, caFile})
 	}
+	return nil
 }
 
-func (p *places) try() (one *place, next <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.unused) > 0 {
-		one, p.unused = p.unused[0], p.unused[1:]
-		p.taken++
-		return one, nil
-	}
-	if p.round == nil {
-		p.round = make(chan struct{})
-	}
-	return nil, p.round
-}
+// anyPort is where a mock listens if nobody says otherwise.
+const anyPort = "127.0.0.1:0"
 
-// giveBack returns a place. One whose mock is its own is put back to how it was
-// at once.
-func (p *places) giveBack(ctx context.Context, one *place) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.taken--
-	var err error
-	switch {
-	case one.alone:
-		err = one.restore(ctx)
-		p.unused = append(p.unused, one)
-	case p.taken == 0:
-		err = one.restore(ctx)
-		p.unused = append(p.unused[:0], p.all...)
-	default:
-		return nil
+func (d *Driver) openShared(ctx context.Context, listen string) error {
+	if listen == "" {
+		listen = anyPort
 	}
-	if p.round != nil {
-		close(p.round)
-		p.round = nil
-	}
-	return err
-}
-
-// afterwards is how far the mock's clock goes on between two scenarios: no token
-// of one is any good in the next, not even to a hook that remembers tokens itself.
-const afterwards = time.Minute
-
-// restore puts the mock back to how it was, but for its clock.
-func (p *place) restore(ctx context.Context) error {
-	if err := p.mock.Up(ctx); err != nil {
-		return err
-	}
-	clock, err := p.mock.Control.Clock(ctx)
+	journal := &places.Journal{}
+	m, caFile, err := d.startMock(ctx, listen, journal)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(p.mock.Control.Reset(ctx), p.mock.Control.Forget(ctx)); err != nil {
-		return err
+	for _, p := range places.Split(d.hook, m.Control) {
+		journal.Add(p)
+		d.places.Add(&place{p, m, false, caFile})
 	}
-	_, err = p.mock.Control.SetClock(ctx, clock.Time.Add(afterwards))
-	return err
+	return nil
+}
+
+func (d *Driver) startMock(ctx context.Context, listen string, journal *places.Journal) (m *mock.Mock, caFile string, err error) {
+	m, err = mock.Start(ctx, mock.For(d.hook, listen, slog.New(journal)))
+	if err != nil {
+		return nil, "", err
+	}
+	caFile = filepath.Join(d.folder, fmt.Sprintf("ca-%d.pem", len(d.mocks)))
+	d.mocks = append(d.mocks, m)
+	return m, caFile, os.WriteFile(caFile, m.CA, 0o600)
 }

@@ -66,11 +66,11 @@ func (p *program) checkPassword(ctx context.Context, r checkPasswordRequest) ([]
 // hook's own, and nothing else.
 func (p *program) command(ctx context.Context, variables []string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.hook.Program, p.hook.Args...)
-	cmd.Env = append(p.hook.Environment(p.site.mock.URL, p.site.caFile), variables...)
+	cmd.Env = append(p.hook.Environment(p.site.at.mock.URL, p.site.at.caFile), variables...)
 	cmd.Dir = p.folder
 	cmd.WaitDelay = patience
 	ownGroup(cmd)
-	p.site.events.add(driver.BySFTPGo, "starts the hook with %s", strings.Join(variables, " "))
+	p.site.Happened.Add(driver.BySFTPGo, "starts the hook with %s", strings.Join(variables, " "))
 	return cmd
 }
 
@@ -90,7 +90,7 @@ func (p *program) output(ctx context.Context, variables []string) ([]byte, error
 	killGroup(cmd)
 	p.site.wrote(wrote())
 	if stdout.Len() > 0 {
-		p.site.events.add(driver.ByHook, "writes to standard output: %s", strings.TrimSpace(stdout.String()))
+		p.site.Happened.Add(driver.ByHook, "writes to standard output: %s", strings.TrimSpace(stdout.String()))
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -128,9 +128,9 @@ const inFlight = 100 * time.Millisecond
 
 func (p *program) ended(cmd *exec.Cmd, err error) {
 	if cmd.ProcessState != nil {
-		p.site.events.add(driver.ByHook, "ends: %s", cmd.ProcessState)
+		p.site.Happened.Add(driver.ByHook, "ends: %s", cmd.ProcessState)
 	} else {
-		p.site.events.add(driver.BySFTPGo, "cannot start the hook: %v", err)
+		p.site.Happened.Add(driver.BySFTPGo, "cannot start the hook: %v", err)
 	}
 }
 

@@ -108,7 +108,7 @@ func (s *service) post(ctx context.Context, request any, most int64) (said []byt
 	for name, values := range s.hook.Header {
 		r.Header[name] = values
 	}
-	s.site.events.add(driver.BySFTPGo, "asks the hook: POST %s %s", s.hook.URL, body)
+	s.site.Happened.Add(driver.BySFTPGo, "asks the hook: POST %s %s", s.hook.URL, body)
 	answer, err := s.client.Do(r)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -118,7 +118,7 @@ func (s *service) post(ctx context.Context, request any, most int64) (said []byt
 	}
 	defer answer.Body.Close()
 	said, cut = io.ReadAll(io.LimitReader(answer.Body, most))
-	s.site.events.add(driver.ByHook, "answers %s: %s", answer.Status, said)
+	s.site.Happened.Add(driver.ByHook, "answers %s: %s", answer.Status, said)
 	if answer.StatusCode != http.StatusOK {
 		return nil, nil, refuse("the hook answers with the status %d", answer.StatusCode)
 	}

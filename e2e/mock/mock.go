@@ -10,6 +10,7 @@ import (
 	"net"
 	"sync"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
@@ -26,6 +27,15 @@ type Settings struct {
 	AuthyIDs []int64
 	// Log hears of each request.
 	Log *slog.Logger
+}
+
+// For are the settings of a mock for a hook.
+func For(hook driver.Hook, listen string, log *slog.Logger) Settings {
+	s := Settings{Listen: listen, APIKey: hook.APIKey, Digits: hook.Digits, Log: log}
+	for _, user := range hook.Users {
+		s.AuthyIDs = append(s.AuthyIDs, user.AuthyID)
+	}
+	return s
 }
 
 // Mock is a running one.
@@ -77,13 +87,13 @@ func Start(ctx context.Context, settings Settings) (*Mock, error) {
 	return m, nil
 }
 
-// AddForeigner adds a user whom no hook knows, and returns the Authy ID.
-func (m *Mock) AddForeigner(ctx context.Context) (int64, error) {
-	users, err := m.Control.Users(ctx)
+// AddForeigner adds a user whom no hook knows to a mock, and returns the Authy ID.
+func AddForeigner(ctx context.Context, m *control.Client) (int64, error) {
+	users, err := m.Users(ctx)
 	if err != nil {
 		return 0, err
 	}
-	added, err := m.Control.AddUser(ctx, control.NewUser{
+	added, err := m.AddUser(ctx, control.NewUser{
 		Email: email, Cellphone: cellphone(int64(len(users))), CountryCode: countryCode,
 	})
 	return added.AuthyID, err
