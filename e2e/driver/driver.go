@@ -131,6 +131,8 @@ type Question struct {
 type Result struct {
 	// In is the name of the user that was let in; "" is a refusal.
 	In string
+	// Useless says what did not work for a user who was let in; "" is nothing.
+	Useless string
 	// Questions that were asked by keyboard-interactive.
 	Questions []Question
 	// Took is how long it was until the client knew.

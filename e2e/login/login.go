@@ -4,6 +4,7 @@ package login
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -66,8 +67,21 @@ func KeyAndKeyboard(ctx context.Context, server Server, username string, key ssh
 	return dial(ctx, server, username, ssh.PublicKeys(key), dialogue.method())
 }
 
-func (d *Dialogue) method() ssh.AuthMethod {
+// Answer logs in by the SSH method "keyboard-interactive", too, and lets the
+// caller answer the questions; echos says which answers the screen shows. An error
+// of his ends the connection, and is in the error that is returned.
+func Answer(ctx context.Context, server Server, username string, answer func(questions []string, echos []bool) ([]string, error)) (*Session, error) {
+	return dial(ctx, server, username, keyboard(answer))
+}
+
+func keyboard(answer func(questions []string, echos []bool) ([]string, error)) ssh.AuthMethod {
 	return ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
+		return answer(questions, echos)
+	})
+}
+
+func (d *Dialogue) method() ssh.AuthMethod {
+	return keyboard(func(questions []string, echos []bool) ([]string, error) {
 		replies := make([]string, 0, len(questions))
 		for i, question := range questions {
 			reply, err := d.reply(question, echos[i])
@@ -98,6 +112,9 @@ type Session struct {
 	ssh  *ssh.Client
 	sftp *sftp.Client
 }
+
+// ID is the session ID that client and server have agreed on, in hexadecimal.
+func (s *Session) ID() string { return hex.EncodeToString(s.ssh.SessionID()) }
 
 // Close ends the session.
 func (s *Session) Close() error {

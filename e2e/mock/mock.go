@@ -25,8 +25,11 @@ type Settings struct {
 	Digits int
 	// AuthyIDs of the users there are, each another number.
 	AuthyIDs []int64
+	// ControlToken is what the control API wants of each request; "" leaves it open
+	// to whoever reaches the mock.
+	ControlToken string
 	// Log hears of each request.
-	Log *slog.Logger
+	Log *slog.Logger `json:"-"`
 }
 
 // For are the settings of a mock for a hook.
@@ -72,7 +75,11 @@ func Start(ctx context.Context, settings Settings) (*Mock, error) {
 			AuthyID: id, Email: email, Cellphone: cellphone(int64(n)), CountryCode: countryCode,
 		})
 	}
-	server, err := mockauthy.New(mockauthy.WithApplications(app), mockauthy.WithLogger(settings.Log))
+	options := []mockauthy.Option{mockauthy.WithApplications(app), mockauthy.WithLogger(settings.Log)}
+	if settings.ControlToken != "" {
+		options = append(options, mockauthy.WithControlToken(settings.ControlToken))
+	}
+	server, err := mockauthy.New(options...)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +87,7 @@ func Start(ctx context.Context, settings Settings) (*Mock, error) {
 	if err := m.Up(ctx); err != nil {
 		return nil, err
 	}
-	m.Control, err = control.New(m.URL, control.WithAPIKey(settings.APIKey), control.WithHTTPClient(server.Client()))
+	m.Control, err = control.New(m.URL, control.WithAPIKey(settings.APIKey), control.WithToken(settings.ControlToken), control.WithHTTPClient(server.Client()))
 	if err != nil {
 		return nil, fmt.Errorf("control API of the mock: %w", err)
 	}

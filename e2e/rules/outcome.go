@@ -30,6 +30,8 @@ func isIn(ctx context.Context, name string) error {
 		return failf("%s was to be let in, and was refused", name)
 	case r.In != p.Username:
 		return failf("%s was to be let in as %s, and was let in as %s", name, p.Username, r.In)
+	case r.Useless != "":
+		return failf("%s was let in, and could not use a file: %s", name, r.Useless)
 	}
 	return nil
 }

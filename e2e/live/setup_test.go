@@ -1,0 +1,87 @@
+package live_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
+)
+
+// programs are those of the repository, built for containers.
+type programs string
+
+func (p programs) path(name string) string { return filepath.Join(string(p), name) }
+
+func build(t *testing.T) programs {
+	t.Helper()
+	const module = "github.com/sftpgo-authy/sftpgo-authy"
+	folder := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", folder,
+		module+"/hooks/cmd/keyint", module+"/hooks/cmd/extauth", module+"/hooks/cmd/checkpwd", module+"/hooks/cmd/hookd",
+		"./testdata/mock")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build the programs: %v\n%s", err, output)
+	}
+	return programs(folder)
+}
+
+// setup are the files of our hooks.
+type setup struct {
+	programs           programs
+	folder             string
+	config, key, users string
+}
+
+func newSetup(t *testing.T, programs programs) setup {
+	t.Helper()
+	s := setup{programs: programs, folder: t.TempDir()}
+	s.key = write(t, filepath.Join(s.folder, "authy.key"), apiKey+"\n", 0o400)
+	var lines strings.Builder
+	for _, p := range people() {
+		fmt.Fprintf(&lines, "%s,%d\n", p.Username, p.AuthyID)
+	}
+	s.users = write(t, filepath.Join(s.folder, "users.csv"), lines.String(), 0o440)
+	s.config = write(t, filepath.Join(s.folder, "authy.conf"),
+		fmt.Sprintf("AUTHY_API_KEY_FILE=%s\nAUTHY_USERS_FILE=%s\nAUTHY_DEADLINE=%s\n", s.key, s.users, deadline), 0o440)
+	return s
+}
+
+// serve runs hookd until the end of the test.
+func (s setup) serve(t *testing.T, listen, authy string) {
+	t.Helper()
+	cmd := exec.Command(s.programs.path("hookd"))
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	cmd.Env = []string{
+		"AUTHY_CONFIG_FILE=" + s.config, "AUTHY_API_URL=" + authy, "HOOKD_LISTEN=" + listen,
+		"HOOKD_SECRET_FILE=" + write(t, filepath.Join(s.folder, "secret"), secret+"\n", 0o400),
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("hookd: %v\n%s", err, &log)
+		}
+	})
+	// What asks before it listens is refused, and no rule would hold: -health says.
+	err := poll.Until(t.Context(), 10*time.Second, func(ctx context.Context) (bool, error) {
+		health := exec.CommandContext(ctx, s.programs.path("hookd"), "-health")
+		health.Env = cmd.Env
+		return false, health.Run()
+	})
+	if err != nil {
+		t.Fatalf("hookd does not listen: %v", err)
+	}
+}
