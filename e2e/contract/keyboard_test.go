@@ -183,7 +183,7 @@ func TestKeyboardClientHangsUp(t *testing.T) {
 	if result.Took > long {
 		t.Errorf("took %s", result.Took)
 	}
-	mustSay(t, site, "the client hung up")
+	mustSay(t, site, "the client hangs up")
 }
 
 func TestKeyboardWhoIsAsked(t *testing.T) {

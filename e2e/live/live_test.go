@@ -18,8 +18,8 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/features"
 )
 
-// own are our hooks, by the names of their programs and of the paths of hookd.
-var own = map[driver.Kind]string{
+// ownHooks are the names of their programs, and of the paths of hookd.
+var ownHooks = map[driver.Kind]string{
 	driver.KeyboardInteractive: "keyint",
 	driver.ExternalAuth:        "extauth",
 	driver.CheckPassword:       "checkpwd",
@@ -38,10 +38,10 @@ func TestOwnHooksKeepTheRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := build(t)
+	programs := build(t, "./testdata/mock", "../../hooks/cmd/keyint", "../../hooks/cmd/extauth", "../../hooks/cmd/checkpwd", "../../hooks/cmd/hookd")
 	start := time.Now()
 	t.Cleanup(func() { t.Logf("all rules took %s", time.Since(start).Round(time.Second)) })
-	for kind, name := range own {
+	for kind, name := range ownHooks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, programs)
@@ -53,17 +53,17 @@ func TestOwnHooksKeepTheRules(t *testing.T) {
 					"AUTHY_ALLOW_PLAIN_HTTP=true",
 				},
 			}
-			on := s.start(t, hook)
+			on := startLive(t, hook, programs, s.config, s.key, s.users)
 			keepsAll(t, on, book.Of(kind))
 		})
 		t.Run(name+" over HTTP", func(t *testing.T) {
 			t.Parallel()
 			s := newSetup(t, programs)
 			listen := freePort(t)
-			on := s.start(t, driver.Hook{
+			on := startLive(t, driver.Hook{
 				Kind: kind, URL: "http://" + listen + "/" + name, Users: people(), APIKey: apiKey,
 				Header: http.Header{"Authorization": {"Bearer " + secret}},
-			})
+			}, programs)
 			s.serve(t, listen, on.AuthyURL())
 			keepsAll(t, on, book.Of(kind))
 		})
@@ -127,12 +127,12 @@ func write(t *testing.T, name, content string, mode os.FileMode) string {
 	return name
 }
 
-// start starts SFTPGo with the hook, until the end of the test.
-func (s setup) start(t *testing.T, hook driver.Hook) *live.Driver {
+// startLive starts SFTPGo with the hook, until the end of the test.
+func startLive(t *testing.T, hook driver.Hook, programs programs, files ...string) *live.Driver {
 	t.Helper()
 	on, err := live.Start(t.Context(), hook, live.Options{
-		Image: preflight.Image(), Files: []string{s.config, s.key, s.users},
-		MockProgram: s.programs.path("mock"), Note: func(note string) { t.Log(note) },
+		Image: preflight.Image(), Files: files,
+		MockProgram: programs.path("mock"), Note: func(note string) { t.Log(note) },
 	})
 	if err != nil {
 		t.Fatal(err)

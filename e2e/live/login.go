@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
@@ -26,18 +25,18 @@ func (s *site) LogIn(ctx context.Context, l driver.Login) (driver.Result, error)
 	case errors.Is(err, login.ErrRefused), errors.Is(err, driver.ErrHangUp):
 		s.Happened.Add(driver.ByClient, "is not let in")
 		return result, nil
-	case err != nil:
+	case session != nil:
+		defer session.Close() // what it was for is done
+		result.Useless = s.useFiles(session, err)
+		result.In, err = s.userOf(ctx, session)
+	case err == nil:
+		result.In = l.Username
+	}
+	if err != nil {
 		return driver.Result{}, err
 	}
-	if result.In = l.Username; session == nil {
-		s.Happened.Add(driver.ByClient, "is let in")
-		return result, nil
-	}
-	if result.In, err = s.driver.userOf(ctx, session); err == nil {
-		result.Useless = s.useFiles(session)
-		s.Happened.Add(driver.ByClient, "is let in as %s", result.In)
-	}
-	return result, errors.Join(err, session.Close())
+	s.Happened.Add(driver.ByClient, "is let in as %s", result.In)
+	return result, nil
 }
 
 // enter logs in. A session is one of SSH.
@@ -64,24 +63,28 @@ func (s *site) enter(ctx context.Context, c *places.Client) (*login.Session, err
 	})
 }
 
-// userOf asks SFTPGo whom it takes a client for.
-func (d *Driver) userOf(ctx context.Context, session *login.Session) (string, error) {
-	connections, err := d.server.Connections(ctx)
+// userOf finds out for whom SFTPGo takes a client that it has let in: its log says.
+func (s *site) userOf(ctx context.Context, session *login.Session) (string, error) {
+	lines, err := s.driver.server.LogSince(ctx, s.since)
 	if err != nil {
 		return "", err
 	}
-	for _, connection := range connections {
-		if strings.Contains(connection.ID, session.ID()) {
-			return connection.Username, nil
+	for _, line := range lines {
+		if attribute(line, "sender") == "login" && attribute(line, "connection_id") == session.ID() {
+			return attribute(line, "username"), nil
 		}
 	}
-	return "", fmt.Errorf("SFTPGo has let a client in and knows of no connection of its: %s", session.ID())
+	return "", errors.New("SFTPGo has let a client in, and its log does not say as whom")
 }
 
-// useFiles tells what does not work for somebody who is in.
-func (s *site) useFiles(session *login.Session) string {
+// useFiles tells what does not work for somebody who is in, from the start of SFTP
+// on.
+func (s *site) useFiles(session *login.Session, err error) string {
 	name := fmt.Sprintf("file-%d", s.logins.Add(1)) // logins of one user may be at once
-	if err := session.UseFiles(name, []byte("content of "+name)); err != nil {
+	if err == nil {
+		err = session.UseFiles(name, []byte("content of "+name))
+	}
+	if err != nil {
 		s.Happened.Add(driver.ByClient, "cannot use a file: %v", err)
 		return err.Error()
 	}

@@ -21,13 +21,10 @@ type programs string
 
 func (p programs) path(name string) string { return filepath.Join(string(p), name) }
 
-func build(t *testing.T) programs {
+func build(t *testing.T, packages ...string) programs {
 	t.Helper()
-	const module = "github.com/sftpgo-authy/sftpgo-authy"
 	folder := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", folder,
-		module+"/hooks/cmd/keyint", module+"/hooks/cmd/extauth", module+"/hooks/cmd/checkpwd", module+"/hooks/cmd/hookd",
-		"./testdata/mock")
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", folder}, packages...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the programs: %v\n%s", err, output)

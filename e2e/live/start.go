@@ -141,9 +141,9 @@ func (d *Driver) startMock(ctx context.Context, shared *testcontainers.DockerNet
 		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
 			PostCreates: []testcontainers.ContainerHook{files.Copy(uid, []files.File{program})},
 		}),
-		testcontainers.WithLogConsumers(&jsonlog.Lines{Each: func(line string) {
+		jsonlog.Follow(func(line string) {
 			_ = journal.Handle(ctx, jsonlog.Parse(line)) // its error is always nil
-		}}),
+		}),
 		testcontainers.WithWaitStrategy(wait.ForLog(mock.Listening).WithStartupTimeout(mockWithin)),
 		network.WithNetwork([]string{mockHost}, shared),
 	)

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
 
 // UseFiles uploads a file, lists it, reads it back, compares and removes it.
 func (s *Session) UseFiles(name string, content []byte) error {
+	timer := time.AfterFunc(sftpWithin, func() { _ = s.ssh.Close() }) // ends what waits
+	defer timer.Stop()
 	if err := s.upload(name, content); err != nil {
 		return fmt.Errorf("upload %s: %w", name, err)
 	}

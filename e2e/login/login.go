@@ -18,6 +18,9 @@ import (
 // within bounds a login, the longest fault that a scenario sets included.
 const within = 45 * time.Second
 
+// sftpWithin bounds what is done with files after a login.
+const sftpWithin = 10 * time.Second
+
 // Server is where to log in.
 type Server struct {
 	Address string
@@ -34,6 +37,10 @@ func (s Server) trust() ssh.HostKeyCallback {
 
 // ErrRefused says that the server was reached and let the user not in.
 var ErrRefused = errors.New("the login was refused")
+
+// ErrNoSFTP says that the server has let the user in and does not serve files. The
+// session is returned with it.
+var ErrNoSFTP = errors.New("start SFTP")
 
 // Password logs in by the SSH method "password".
 func Password(ctx context.Context, server Server, username, password string) (*Session, error) {
@@ -118,6 +125,9 @@ func (s *Session) ID() string { return hex.EncodeToString(s.ssh.SessionID()) }
 
 // Close ends the session.
 func (s *Session) Close() error {
+	if s.sftp == nil {
+		return s.ssh.Close()
+	}
 	return errors.Join(s.sftp.Close(), s.ssh.Close())
 }
 
@@ -145,12 +155,18 @@ func dial(ctx context.Context, server Server, username string, methods ...ssh.Au
 		}
 		return nil, fmt.Errorf("log in: %w", err)
 	}
-	client := ssh.NewClient(c, channels, requests)
-	files, err := sftp.NewClient(client)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start SFTP: %w", err), client.Close())
+	s := &Session{ssh: ssh.NewClient(c, channels, requests)}
+	return s, s.start()
+}
+
+// start starts SFTP.
+func (s *Session) start() (err error) {
+	timer := time.AfterFunc(sftpWithin, func() { _ = s.ssh.Close() }) // ends what waits
+	defer timer.Stop()
+	if s.sftp, err = sftp.NewClient(s.ssh); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoSFTP, err)
 	}
-	return &Session{ssh: client, sftp: files}, nil
+	return nil
 }
 
 // refused tells a refusal from every other error by its text: the library has

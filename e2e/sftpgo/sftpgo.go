@@ -125,7 +125,7 @@ func Run(ctx context.Context, image string, opts ...Option) (*Server, error) {
 		testcontainers.WithEnv(env),
 		at.customize(),
 		files.BeforeStart(uid, set.files),
-		testcontainers.WithLogConsumers(&jsonlog.Lines{Each: s.logs.add}),
+		jsonlog.Follow(s.logs.add),
 		testcontainers.WithWaitStrategy(banner{at}),
 	}, set.customize...)...)
 	if err != nil {

@@ -54,21 +54,6 @@ func (s *Server) RemoveUsers(ctx context.Context) error {
 	}
 }
 
-// Connection is one of a client that is logged in.
-type Connection struct {
-	// ID has, over SSH, the session ID in hexadecimal in it.
-	ID string `json:"connection_id"`
-	// Username of the user whom SFTPGo takes the client for.
-	Username string `json:"username"`
-	Protocol string `json:"protocol"`
-}
-
-// Connections are those that are open.
-func (s *Server) Connections(ctx context.Context) ([]Connection, error) {
-	var all []Connection
-	return all, s.get(ctx, "/api/v2/connections", &all)
-}
-
 // get asks the REST API.
 func (s *Server) get(ctx context.Context, path string, to any) error {
 	answer, err := s.admin.do(ctx, http.MethodGet, path, nil)

@@ -8,10 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/testcontainers/testcontainers-go"
 )
 
 // Parse reads a line. The order of its members is kept; those that are no text
@@ -76,33 +73,4 @@ func parseTime(text string) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// Lines hands the whole lines of a container's log on: the engine cuts long ones,
-// and standard output and standard error come by turns.
-type Lines struct {
-	// Each is called for each line, without its end.
-	Each func(line string)
-
-	mu   sync.Mutex
-	rest map[string]string // by the stream
-}
-
-// Accept implements testcontainers.LogConsumer.
-func (l *Lines) Accept(entry testcontainers.Log) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.rest == nil {
-		l.rest = map[string]string{}
-	}
-	text := l.rest[entry.LogType] + string(entry.Content)
-	for {
-		line, rest, whole := strings.Cut(text, "\n")
-		if !whole {
-			l.rest[entry.LogType] = text
-			return
-		}
-		l.Each(line)
-		text = rest
-	}
 }

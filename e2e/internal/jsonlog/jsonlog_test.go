@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
-	"slices"
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
 )
@@ -77,21 +74,4 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q is no JSON, and is not the message", line)
 		}
 	})
-}
-
-func TestLines(t *testing.T) {
-	t.Parallel()
-	var got []string
-	lines := jsonlog.Lines{Each: func(line string) { got = append(got, line) }}
-	for _, entry := range []testcontainers.Log{
-		{LogType: testcontainers.StdoutLog, Content: []byte("one\ntw")},
-		{LogType: testcontainers.StderrLog, Content: []byte("an error\n")},
-		{LogType: testcontainers.StdoutLog, Content: []byte("o")},
-		{LogType: testcontainers.StdoutLog, Content: []byte("\n\nthree")},
-	} {
-		lines.Accept(entry)
-	}
-	if want := []string{"one", "an error", "two", ""}; !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
-	}
 }

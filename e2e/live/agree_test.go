@@ -1,0 +1,90 @@
+package live_test
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/check"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/contract"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/preflight"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
+	"github.com/sftpgo-authy/sftpgo-authy/features"
+)
+
+// TestContractIsWhatSFTPGoDoes holds broken hooks against all rules, straight and
+// through SFTPGo: each scenario comes to the same. The hooks are called by their
+// kind first, in the words of our own.
+func TestContractIsWhatSFTPGoDoes(t *testing.T) {
+	preflight.Require(t.Context(), t)
+	book, err := rulebook.Load(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := build(t, "./testdata/mock")
+	scripts, err := filepath.Glob("testdata/hooks/*.sh")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no hooks: %v", err)
+	}
+	for _, script := range scripts {
+		name := strings.TrimSuffix(filepath.Base(script), ".sh")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			hook := driver.Hook{Kind: kindOf(t, name), Users: people(), APIKey: apiKey}
+			if hook.Program, err = filepath.Abs(script); err != nil {
+				t.Fatal(err)
+			}
+			straight, err := contract.Start(t.Context(), hook, contract.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer straight.Close()
+			through := startLive(t, hook, programs)
+			want := statuses(t, through, through.AtOnce(), book.Of(hook.Kind))
+			got := statuses(t, straight, straight.AtOnce(), book.Of(hook.Kind))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("the contract driver (+) does not do what SFTPGo does (-):\n%s", diff)
+			}
+			if !slices.Contains(slices.Collect(maps.Values(want)), report.Failed) {
+				t.Error("a broken hook keeps all rules")
+			}
+		})
+	}
+}
+
+func kindOf(t *testing.T, name string) driver.Kind {
+	t.Helper()
+	word, _, _ := strings.Cut(name, "_")
+	for kind, own := range ownHooks {
+		if own == word {
+			return kind
+		}
+	}
+	t.Fatalf("%s: want a name that begins with one of our hooks", name)
+	return ""
+}
+
+// statuses are what came of each scenario.
+func statuses(t *testing.T, on driver.Driver, atOnce int, rules []rulebook.Rule) map[string]report.Status {
+	t.Helper()
+	all := map[string]report.Status{}
+	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Driver: on, AtOnce: atOnce})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, outcome := range outcomes {
+		for _, one := range outcome.Cases {
+			all[outcome.Rule.ID+": "+one.Name] = one.Status
+			if one.Status == report.Broken {
+				t.Errorf("%s: %s: %s\n%s", outcome.Rule.ID, one.Name, one.Message, timeline(one.Events))
+			}
+		}
+	}
+	return all
+}
