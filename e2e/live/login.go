@@ -26,16 +26,17 @@ func (s *site) LogIn(ctx context.Context, l driver.Login) (driver.Result, error)
 		s.Happened.Add(driver.ByClient, "is not let in")
 		return result, nil
 	case session != nil:
+		s.Happened.Add(driver.ByClient, "is let in")
 		defer session.Close() // what it was for is done
 		result.Useless = s.useFiles(session, err)
 		result.In, err = s.userOf(ctx, session)
 	case err == nil:
+		s.Happened.Add(driver.ByClient, "is let in")
 		result.In = l.Username
 	}
 	if err != nil {
 		return driver.Result{}, err
 	}
-	s.Happened.Add(driver.ByClient, "is let in as %s", result.In)
 	return result, nil
 }
 

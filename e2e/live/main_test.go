@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -11,10 +12,17 @@ import (
 	"go.uber.org/goleak"
 )
 
+// atOnce is how many servers run side by side. They wait more than they work.
+const atOnce = "6"
+
 // TestMain fails where tests have left a container, a network or a goroutine.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	err := flag.Set("test.parallel", atOnce)
 	code := m.Run()
-	err := goleak.Find()
+	if err == nil {
+		err = goleak.Find()
+	}
 	if err == nil {
 		err = leftInDocker(context.Background())
 	}

@@ -2,8 +2,6 @@ package live
 
 import (
 	"context"
-	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -78,54 +76,4 @@ func (s *site) Events() []driver.Event {
 func (s *site) Leave(ctx context.Context) error {
 	s.Happened.Forget()
 	return s.driver.places.GiveBack(ctx, s.Place)
-}
-
-// stderrOf is what a hook wrote to standard error, one line of it (getCmdOutput).
-func stderrOf(line sftpgo.Line) (string, bool) {
-	switch attribute(line, "sender") {
-	case "external_auth_hook", "check_password_hook":
-		return line.Record.Message, true
-	default:
-		return "", false
-	}
-}
-
-func eventOf(line sftpgo.Line) driver.Event {
-	if text, ok := stderrOf(line); ok {
-		return driver.Event{Time: line.Record.Time, Who: driver.ByHook, What: "writes to standard error: " + text}
-	}
-	return driver.Event{Time: line.Record.Time, Who: driver.BySFTPGo, What: places.Line(line.Record)}
-}
-
-// about are the lines that name one of the users, and those of the connections of
-// such lines.
-func about(names map[string]bool, lines []sftpgo.Line) []sftpgo.Line {
-	if len(names) == 0 {
-		return nil
-	}
-	var words []string
-	for name := range names {
-		words = append(words, regexp.QuoteMeta(name))
-	}
-	named := regexp.MustCompile(`(^|[^\w.-])(` + strings.Join(words, "|") + `)($|[^\w.-])`)
-	connections := map[string]bool{}
-	for _, line := range lines {
-		if named.MatchString(line.Text) {
-			connections[attribute(line, "connection_id")] = true
-		}
-	}
-	delete(connections, "")
-	return slices.DeleteFunc(slices.Clone(lines), func(line sftpgo.Line) bool {
-		return !named.MatchString(line.Text) && !connections[attribute(line, "connection_id")]
-	})
-}
-
-func attribute(line sftpgo.Line, key string) (value string) {
-	line.Record.Attrs(func(a slog.Attr) bool {
-		if a.Key == key {
-			value = a.Value.String()
-		}
-		return a.Key != key
-	})
-	return value
 }

@@ -1,0 +1,81 @@
+package live
+
+import (
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/places"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+)
+
+// stderrOf is what a hook wrote to standard error, one line of it (getCmdOutput).
+func stderrOf(line sftpgo.Line) (string, bool) {
+	switch attribute(line, "sender") {
+	case "external_auth_hook", "check_password_hook":
+		return line.Record.Message, true
+	default:
+		return "", false
+	}
+}
+
+// eventOf is a line in a time line.
+func eventOf(line sftpgo.Line) driver.Event {
+	if text, ok := stderrOf(line); ok {
+		return driver.Event{Time: line.Record.Time, Who: driver.ByHook, What: "writes to standard error: " + text}
+	}
+	short := slog.NewRecord(line.Record.Time, line.Record.Level, line.Record.Message, 0)
+	line.Record.Attrs(func(a slog.Attr) bool {
+		switch a.Key {
+		case "sender", "connection_id", "local_addr", "request_id", "client", "info": // of no use to a reader
+		default:
+			short.AddAttrs(a)
+		}
+		return true
+	})
+	return driver.Event{
+		Time: line.Record.Time, Who: driver.BySFTPGo,
+		What: attribute(line, "sender") + ": " + places.Line(short),
+	}
+}
+
+// about are the lines that name one of the users, and those of the connections of
+// such lines. What the suite asks SFTPGo, and what a user does with files, is left
+// out.
+func about(names map[string]bool, lines []sftpgo.Line) []sftpgo.Line {
+	if len(names) == 0 {
+		return nil
+	}
+	words := []string{}
+	for name := range names {
+		words = append(words, regexp.QuoteMeta(name))
+	}
+	named := regexp.MustCompile(`(^|[^\w.-])(` + strings.Join(words, "|") + `)($|[^\w.-])`)
+	connections := map[string]bool{}
+	for _, line := range lines {
+		if id := attribute(line, "connection_id"); id != "" && named.MatchString(line.Text) {
+			connections[id] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(lines), func(line sftpgo.Line) bool {
+		concerned := named.MatchString(line.Text) || connections[attribute(line, "connection_id")]
+		return !concerned || ofSuite(line)
+	})
+}
+
+// ofSuite tells what is no part of a login.
+func ofSuite(line sftpgo.Line) bool {
+	return strings.Contains(attribute(line, "uri"), "/api/v2/") || strings.HasPrefix(attribute(line, "connection_id"), "SFTP_")
+}
+
+func attribute(line sftpgo.Line, key string) (value string) {
+	line.Record.Attrs(func(a slog.Attr) bool {
+		if a.Key == key {
+			value = a.Value.String()
+		}
+		return a.Key != key
+	})
+	return value
+}

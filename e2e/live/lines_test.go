@@ -1,0 +1,55 @@
+package live
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+)
+
+// The lines are those of SFTPGo 2.7.5, shortened.
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	var lines []sftpgo.Line
+	for _, text := range []string{
+		`{"level":"debug","sender":"httpd","uri":"http://127.0.0.1:8080/api/v2/users/user1","resp_status":200}`,
+		`{"level":"debug","sender":"sftpd","connection_id":"abc","message":"a client comes"}`,
+		`{"level":"warn","sender":"check_password_hook","message":"level=INFO msg=\"login accepted\" user=user1"}`,
+		`{"level":"debug","sender":"dataprovider_memory","message":"partial success for user \"user1\", ip ::1"}`,
+		`{"level":"debug","sender":"dataprovider_memory","message":"partial success for user \"user10\", ip ::1"}`,
+		`{"level":"info","sender":"login","username":"user1","protocol":"SSH","connection_id":"abc","info":"algorithms"}`,
+		`{"level":"info","sender":"Upload","username":"user1","connection_id":"SFTP_abc_1"}`,
+		`{"level":"info","sender":"login","username":"other.user1","connection_id":"def"}`,
+		`{"level":"info","sender":"login","username":"a+b","connection_id":""}`,
+	} {
+		lines = append(lines, sftpgo.Line{Text: text, Record: jsonlog.Parse(text)})
+	}
+	for _, test := range []struct {
+		names map[string]bool
+		want  []string
+	}{
+		{nil, nil},
+		{map[string]bool{"user1": true}, []string{
+			"SFTPGo sftpd: a client comes",
+			`hook writes to standard error: level=INFO msg="login accepted" user=user1`,
+			`SFTPGo dataprovider_memory: partial success for user "user1", ip ::1`,
+			"SFTPGo login: username=user1 protocol=SSH",
+		}},
+		{map[string]bool{"user10": true, "a+b": true}, []string{
+			`SFTPGo dataprovider_memory: partial success for user "user10", ip ::1`,
+			"SFTPGo login: username=a+b",
+		}},
+	} {
+		var got []string
+		for _, line := range about(test.names, lines) {
+			event := eventOf(line)
+			got = append(got, fmt.Sprintf("%s %s", event.Who, event.What))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v: -want +got\n%s", test.names, diff)
+		}
+	}
+}
