@@ -50,7 +50,13 @@ func (s *site) enter(ctx context.Context, c *places.Client) (*login.Session, err
 		return nil, login.WebDAV(ctx, server.WebDAV(), l.Username, l.Password)
 	case driver.HTTP:
 		return nil, login.WebClient(ctx, server.Web(), l.Username, l.Password)
+	default:
+		return s.enterSSH(ctx, c)
 	}
+}
+
+func (s *site) enterSSH(ctx context.Context, c *places.Client) (*login.Session, error) {
+	server, l := s.driver.server, c.Login
 	at := login.Server{Address: server.SSH(), HostKey: server.HostKey()}
 	if l.Reply == nil {
 		return login.Password(ctx, at, l.Username, l.Password)

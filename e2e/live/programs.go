@@ -37,7 +37,7 @@ func inspect(content []byte, arch string) (linking, error) {
 	}
 	program, err := elf.NewFile(bytes.NewReader(content))
 	if err != nil {
-		return 0, fmt.Errorf("want a program for linux/%s, or a script that begins with #!", arch)
+		return 0, fmt.Errorf("want a script that begins with #!, or a program for linux/%s", arch)
 	}
 	if want, known := machines[arch]; known && program.Machine != want {
 		return 0, fmt.Errorf("want a program for linux/%s, and it is one for %s", arch, program.Machine)

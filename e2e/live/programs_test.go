@@ -43,8 +43,8 @@ func TestInspect(t *testing.T) {
 		"static":               {executable(t, elf.EM_X86_64, elf.PT_LOAD), static, ""},
 		"dynamic":              {executable(t, elf.EM_X86_64, elf.PT_INTERP), dynamic, ""},
 		"another architecture": {executable(t, elf.EM_AARCH64, elf.PT_LOAD), 0, "want a program for linux/amd64, and it is one for EM_AARCH64"},
-		"another system":       {[]byte("\xcf\xfa\xed\xfe"), 0, "want a program for linux/amd64, or a script that begins with #!"},
-		"nothing":              {nil, 0, "want a program for linux/amd64"},
+		"another system":       {[]byte("\xcf\xfa\xed\xfe"), 0, "want a script that begins with #!, or a program for linux/amd64"},
+		"nothing":              {nil, 0, "want a script"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
