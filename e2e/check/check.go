@@ -29,12 +29,9 @@ type Plan struct {
 	Features fs.FS
 	// Rules are those to run.
 	Rules []rulebook.Rule
-	// Hook that is tested. Rules that do not apply to it are skipped.
-	Hook driver.Hook
-	// Driver is how logins reach the hook, AtOnce how many scenarios it can run side
-	// by side.
+	// Driver is how logins reach the hook. Rules that do not apply to the hook are
+	// skipped.
 	Driver driver.Driver
-	AtOnce int
 	// Within is how long a login may take, whatever happens; 0 stands for
 	// [Within].
 	Within time.Duration
@@ -67,7 +64,7 @@ func Run(ctx context.Context, plan Plan) ([]report.Outcome, error) {
 			Paths:          c.files(),
 			Format:         "progress",
 			Output:         io.Discard,
-			Concurrency:    max(plan.AtOnce, 1),
+			Concurrency:    max(plan.Driver.AtOnce(), 1),
 			Strict:         true,
 			Tags:           c.tags(),
 			NoColors:       true,
@@ -135,7 +132,7 @@ func notFor(hook driver.Hook, rule rulebook.Rule) string {
 // skip takes the rules down that do not apply.
 func (c *collector) skip() {
 	for _, rule := range c.plan.Rules {
-		if why := notFor(c.plan.Hook, rule); why != "" {
+		if why := notFor(c.plan.Driver.Hook(), rule); why != "" {
 			c.cases[rule.ID] = []report.Case{{Name: rule.Title, Status: report.Skipped, Message: why}}
 			c.done(rule)
 		}

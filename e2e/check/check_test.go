@@ -74,7 +74,7 @@ func run(t *testing.T, hook driver.Hook, rules []rulebook.Rule) []report.Outcome
 			t.Error(err)
 		}
 	}()
-	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Hook: hook, Driver: d, AtOnce: d.AtOnce()})
+	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Driver: d})
 	if err != nil {
 		t.Fatal(err)
 	}

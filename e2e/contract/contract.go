@@ -73,6 +73,9 @@ func (o Options) timeout(hook driver.Hook) time.Duration {
 	}
 }
 
+// Hook is the one that is tested.
+func (d *Driver) Hook() driver.Hook { return d.hook }
+
 // AtOnce is how many scenarios can run side by side.
 func (d *Driver) AtOnce() int { return d.places.Count() }
 

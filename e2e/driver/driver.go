@@ -58,6 +58,10 @@ type Person struct {
 
 // Driver gives each scenario a site.
 type Driver interface {
+	// Hook is the one that is tested.
+	Hook() Hook
+	// AtOnce is how many scenarios can run side by side.
+	AtOnce() int
 	// Site waits until a site is free, and takes it. An error says that there is
 	// none to be had.
 	Site(ctx context.Context) (Site, error)

@@ -27,7 +27,7 @@ func TestContractIsWhatSFTPGoDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := build(t, "./testdata/mock")
+	programs := compile(t, "e2e/cmd/hookcheck")
 	scripts, err := filepath.Glob("testdata/hooks/*.sh")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no hooks: %v", err)
@@ -46,8 +46,8 @@ func TestContractIsWhatSFTPGoDoes(t *testing.T) {
 			}
 			defer straight.Close()
 			through := startLive(t, hook, programs)
-			want := statuses(t, through, through.AtOnce(), book.Of(hook.Kind))
-			got := statuses(t, straight, straight.AtOnce(), book.Of(hook.Kind))
+			want := statuses(t, through, book.Of(hook.Kind))
+			got := statuses(t, straight, book.Of(hook.Kind))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("the contract driver (+) does not do what SFTPGo does (-):\n%s", diff)
 			}
@@ -71,10 +71,10 @@ func kindOf(t *testing.T, name string) driver.Kind {
 }
 
 // statuses are what came of each scenario.
-func statuses(t *testing.T, on driver.Driver, atOnce int, rules []rulebook.Rule) map[string]report.Status {
+func statuses(t *testing.T, on driver.Driver, rules []rulebook.Rule) map[string]report.Status {
 	t.Helper()
 	all := map[string]report.Status{}
-	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Driver: on, AtOnce: atOnce})
+	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: rules, Driver: on})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,9 @@ func (d *Driver) startServer(ctx context.Context, opts ...sftpgo.Option) error {
 
 func (d *Driver) closing(undo func(context.Context) error) { d.closers = append(d.closers, undo) }
 
+// Hook is the one that is tested.
+func (d *Driver) Hook() driver.Hook { return d.hook }
+
 // AtOnce is how many scenarios can run side by side.
 func (d *Driver) AtOnce() int { return d.places.Count() }
 

@@ -8,7 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
 // folder is where programs are in the containers.
@@ -51,43 +51,43 @@ func inspect(content []byte, arch string) (linking, error) {
 }
 
 // hookProgram is the program of the hook in the container.
-func (d *Driver) hookProgram(arch string) (files.File, error) {
+func (d *Driver) hookProgram(arch string) (build.File, error) {
 	content, err := os.ReadFile(d.hook.Program)
 	if err != nil {
-		return files.File{}, fmt.Errorf("program: %w", err)
+		return build.File{}, fmt.Errorf("program: %w", err)
 	}
 	needs, err := inspect(content, arch)
 	if err != nil {
-		return files.File{}, fmt.Errorf("program %s: %w", d.hook.Program, err)
+		return build.File{}, fmt.Errorf("program %s: %w", d.hook.Program, err)
 	}
 	if needs == dynamic {
 		d.options.note(fmt.Sprintf("%s is dynamically linked: it runs only if the image %s has its libraries", d.hook.Program, d.options.Image))
 	}
-	return files.File{Path: path.Join(folder, filepath.Base(d.hook.Program)), Content: content, Mode: 0o755}, nil
+	return build.File{Path: path.Join(folder, filepath.Base(d.hook.Program)), Content: content, Mode: 0o755}, nil
 }
 
 // mockProgram is the program that serves the mock.
-func (d *Driver) mockProgram(arch string) (files.File, error) {
+func (d *Driver) mockProgram(arch string) (build.File, error) {
 	name := d.options.MockProgram
 	if name == "" {
 		var err error
 		if name, err = os.Executable(); err != nil {
-			return files.File{}, fmt.Errorf("program of the mock: %w", err)
+			return build.File{}, fmt.Errorf("program of the mock: %w", err)
 		}
 	}
 	content, err := os.ReadFile(name)
 	if err != nil {
-		return files.File{}, fmt.Errorf("program of the mock: %w", err)
+		return build.File{}, fmt.Errorf("program of the mock: %w", err)
 	}
 	if needs, err := inspect(content, arch); err != nil || needs != static {
-		return files.File{}, fmt.Errorf("%s cannot serve the mock in a container: want a static program for linux/%s, such as one built with CGO_ENABLED=0 GOOS=linux GOARCH=%s", name, arch, arch)
+		return build.File{}, fmt.Errorf("%s cannot serve the mock in a container: want a static program for linux/%s, such as one built with CGO_ENABLED=0 GOOS=linux GOARCH=%s", name, arch, arch)
 	}
-	return files.File{Path: path.Join(folder, "mock", filepath.Base(name)), Content: content, Mode: 0o755}, nil
+	return build.File{Path: path.Join(folder, "mock", filepath.Base(name)), Content: content, Mode: 0o755}, nil
 }
 
 // moreFiles are the files that the hook needs beside its program.
-func (d *Driver) moreFiles() ([]files.File, error) {
-	var all []files.File
+func (d *Driver) moreFiles() ([]build.File, error) {
+	var all []build.File
 	for _, name := range d.options.Files {
 		info, err := os.Stat(name)
 		switch {
@@ -102,7 +102,7 @@ func (d *Driver) moreFiles() ([]files.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("file of the hook: %w", err)
 		}
-		all = append(all, files.File{Path: filepath.ToSlash(name), Content: content, Mode: int64(info.Mode().Perm())})
+		all = append(all, build.File{Path: filepath.ToSlash(name), Content: content, Mode: int64(info.Mode().Perm())})
 	}
 	return all, nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
 // executable is the head of an ELF file, with one segment.
@@ -90,7 +90,7 @@ func TestMoreFiles(t *testing.T) {
 	}
 	d := &Driver{options: Options{Files: []string{config}}}
 	got, err := d.moreFiles()
-	want := []files.File{{Path: config, Content: []byte("KEY=value\n"), Mode: 0o640}}
+	want := []build.File{{Path: config, Content: []byte("KEY=value\n"), Mode: 0o640}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -4,42 +4,40 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
-// programs are those of the repository, built for containers.
-type programs string
-
-func (p programs) path(name string) string { return filepath.Join(string(p), name) }
-
-func build(t *testing.T, packages ...string) programs {
+// compile builds programs of the repository, until the end of the test.
+func compile(t *testing.T, packages ...string) build.Programs {
 	t.Helper()
-	folder := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", folder}, packages...)...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build the programs: %v\n%s", err, output)
+	programs, err := build.New(context.WithoutCancel(t.Context()), packages...)
+	t.Cleanup(func() {
+		if err := programs.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return programs(folder)
+	return programs
 }
 
 // setup are the files of our hooks.
 type setup struct {
-	programs           programs
+	programs           build.Programs
 	folder             string
 	config, key, users string
 }
 
-func newSetup(t *testing.T, programs programs) setup {
+func newSetup(t *testing.T, programs build.Programs) setup {
 	t.Helper()
 	s := setup{programs: programs, folder: t.TempDir()}
 	s.key = write(t, filepath.Join(s.folder, "authy.key"), apiKey+"\n", 0o400)
@@ -56,7 +54,7 @@ func newSetup(t *testing.T, programs programs) setup {
 // serve runs hookd until the end of the test.
 func (s setup) serve(t *testing.T, listen, authy string) {
 	t.Helper()
-	cmd := exec.Command(s.programs.path("hookd"))
+	cmd := exec.Command(s.programs.Path("hookd"))
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	cmd.Env = []string{
@@ -74,7 +72,7 @@ func (s setup) serve(t *testing.T, listen, authy string) {
 	})
 	// What asks before it listens is refused, and no rule would hold: -health says.
 	err := poll.Until(t.Context(), 10*time.Second, func(ctx context.Context) (bool, error) {
-		health := exec.CommandContext(ctx, s.programs.path("hookd"), "-health")
+		health := exec.CommandContext(ctx, s.programs.Path("hookd"), "-health")
 		health.Env = cmd.Env
 		return false, health.Run()
 	})

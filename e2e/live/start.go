@@ -20,6 +20,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/mock"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
@@ -126,7 +127,7 @@ func architecture(ctx context.Context) (string, error) {
 	return version.Arch, nil
 }
 
-func (d *Driver) startMock(ctx context.Context, shared *testcontainers.DockerNetwork, program files.File) error {
+func (d *Driver) startMock(ctx context.Context, shared *testcontainers.DockerNetwork, program build.File) error {
 	journal := &places.Journal{}
 	settings := mock.For(d.hook, ":"+mockPort, nil)
 	settings.ControlToken = rand.Text() // its port is published
@@ -138,9 +139,7 @@ func (d *Driver) startMock(ctx context.Context, shared *testcontainers.DockerNet
 		testcontainers.WithCmd(program.Path, "mock"),
 		testcontainers.WithEnv(map[string]string{mock.SettingsVariable: string(variable)}),
 		testcontainers.WithExposedPorts(mockPort+"/tcp"),
-		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
-			PostCreates: []testcontainers.ContainerHook{files.Copy(uid, []files.File{program})},
-		}),
+		files.BeforeStart(uid, []build.File{program}),
 		jsonlog.Follow(func(line string) {
 			_ = journal.Handle(ctx, jsonlog.Parse(line)) // its error is always nil
 		}),

@@ -12,10 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"github.com/testcontainers/testcontainers-go/log"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/check"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/contract"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/live"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/mock"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
 	"github.com/sftpgo-authy/sftpgo-authy/features"
@@ -26,7 +29,7 @@ import (
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	code := report.ExitHolds // of --help
 	root := command(getenv, func(f *flags) (err error) {
-		code, err = f.run(ctx, stdout)
+		code, err = f.run(ctx, stdout, stderr)
 		return err
 	})
 	root.SetArgs(args)
@@ -67,8 +70,21 @@ out, or the flags are wrong.`,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.Flags().SortFlags = false
+	root.AddCommand(mockCommand(getenv))
 	f.register(root.Flags())
 	return root
+}
+
+// mockCommand is for the container with the mock of Authy beside --sftpgo, which
+// this program is put into.
+func mockCommand(getenv func(string) string) *cobra.Command {
+	return &cobra.Command{
+		Use: "mock", Hidden: true, Args: cobra.NoArgs,
+		Short: "Serve the mock of Authy in the container of --sftpgo",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return mock.Serve(cmd.Context(), getenv(mock.SettingsVariable), cmd.OutOrStdout())
+		},
+	}
 }
 
 // variable is the environment twin of a flag.
@@ -98,7 +114,7 @@ func fromEnvironment(set *pflag.FlagSet, getenv func(string) string) error {
 }
 
 // run lists the rules, or holds the hook against them.
-func (f *flags) run(ctx context.Context, stdout io.Writer) (int, error) {
+func (f *flags) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
 	book, err := rulebook.Load(features.FS)
 	if err != nil {
 		return report.ExitUnknown, err
@@ -114,7 +130,7 @@ func (f *flags) run(ctx context.Context, stdout io.Writer) (int, error) {
 	if err != nil {
 		return report.ExitUnknown, err
 	}
-	r, err := f.hold(ctx, hook, rules, stdout)
+	r, err := f.hold(ctx, hook, rules, stdout, stderr)
 	if err != nil {
 		return report.ExitUnknown, err
 	}
@@ -138,21 +154,39 @@ func list(w io.Writer, rules []rulebook.Rule) error {
 	return nil
 }
 
+// reach starts what takes logins to the hook, and says what it is.
+func (f *flags) reach(ctx context.Context, hook driver.Hook, stderr io.Writer) (on closer, name string, err error) {
+	if f.sftpgo == "" {
+		on, err = contract.Start(ctx, hook, contract.Options{Listen: f.listen, Timeout: f.timeout})
+		return on, "contract", err
+	}
+	log.SetDefault(log.NewNoopLogger()) // of testcontainers-go
+	note := func(note string) { fmt.Fprintf(stderr, "hookcheck: %s\n", note) }
+	on, err = live.Start(ctx, hook, live.Options{Image: f.sftpgo, Listen: f.listen, Files: f.files, Timeout: f.timeout, Note: note})
+	return on, f.sftpgo, err
+}
+
+// closer is a driver that is to be closed.
+type closer interface {
+	driver.Driver
+	Close() error
+}
+
 // hold runs the rules.
-func (f *flags) hold(ctx context.Context, hook driver.Hook, rules []rulebook.Rule, stdout io.Writer) (report.Report, error) {
+func (f *flags) hold(ctx context.Context, hook driver.Hook, rules []rulebook.Rule, stdout, stderr io.Writer) (report.Report, error) {
 	began := time.Now()
-	on, err := contract.Start(ctx, hook, contract.Options{Listen: f.listen, Timeout: f.timeout})
+	on, name, err := f.reach(ctx, hook, stderr)
 	if err != nil {
 		return report.Report{}, err
 	}
 	progress := report.NewProgress(stdout, rules, f.strict, colored(stdout))
 	outcomes, err := check.Run(ctx, check.Plan{
-		Features: features.FS, Rules: rules, Hook: hook, Driver: on, AtOnce: on.AtOnce(), Within: f.within,
+		Features: features.FS, Rules: rules, Driver: on, Within: f.within,
 		Secrets: []report.Secret{{Name: "API key", Value: hook.APIKey}},
 		Done:    func(o report.Outcome) { _ = progress.Done(o) }, // the report says it again
 	})
 	return report.Report{
-		Hook: describe(hook), Driver: "contract", Suite: version(), Strict: f.strict,
+		Hook: describe(hook), Driver: name, Suite: version(), Strict: f.strict,
 		Began: began, Took: time.Since(began), Outcomes: outcomes,
 	}, errors.Join(err, on.Close())
 }
