@@ -38,6 +38,8 @@ type Options struct {
 	// Timeout after which SFTPGo gives the hook up, in whole seconds; 0 stands for
 	// SFTPGo's own.
 	Timeout time.Duration
+	// Keep leaves the containers behind, to look into them. Their names are noted.
+	Keep bool
 	// Note, if not nil, is told what was set on this machine, and what may go wrong.
 	Note func(string)
 }
@@ -97,13 +99,26 @@ func (d *Driver) startServer(ctx context.Context, opts ...sftpgo.Option) error {
 		// The cheapest hash there is: nobody attacks it, and each login has one made.
 		"SFTPGO_DATA_PROVIDER__PASSWORD_HASHING__BCRYPT_OPTIONS__COST": "4",
 	}))...)
-	if d.server != nil {
-		d.closing(func(ctx context.Context) error {
-			// SFTPGo has nothing to save: it need not be waited for.
-			return d.server.Terminate(ctx, testcontainers.StopTimeout(0))
-		})
+	if d.server != nil && d.server.Container != nil {
+		d.removing("SFTPGo", d.server)
 	}
 	return err
+}
+
+// container is one of testcontainers-go, or a server.
+type container interface {
+	GetContainerID() string
+	Terminate(ctx context.Context, opts ...testcontainers.TerminateOption) error
+}
+
+// removing removes a container at the end, unless it is to be kept. It has nothing
+// to save, and need not be waited for.
+func (d *Driver) removing(what string, c container) {
+	if d.options.Keep {
+		d.options.note(fmt.Sprintf("the container of %s is kept: docker rm -f %.12s", what, c.GetContainerID()))
+		return
+	}
+	d.closing(func(ctx context.Context) error { return c.Terminate(ctx, testcontainers.StopTimeout(0)) })
 }
 
 func (d *Driver) closing(undo func(context.Context) error) { d.closers = append(d.closers, undo) }

@@ -91,7 +91,9 @@ func (d *Driver) startForProgram(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
-	d.closing(shared.Remove)
+	if !d.options.Keep {
+		d.closing(shared.Remove)
+	}
 	if err := d.startMock(ctx, shared, mockProgram); err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
@@ -147,7 +149,7 @@ func (d *Driver) startMock(ctx context.Context, shared *testcontainers.DockerNet
 		network.WithNetwork([]string{mockHost}, shared),
 	)
 	if c != nil {
-		d.closing(func(ctx context.Context) error { return c.Terminate(ctx, testcontainers.StopTimeout(0)) })
+		d.removing("the mock", c)
 	}
 	if err != nil {
 		return err
