@@ -162,7 +162,7 @@ func (f *flags) reach(ctx context.Context, hook driver.Hook, stderr io.Writer) (
 	}
 	log.SetDefault(log.NewNoopLogger()) // of testcontainers-go
 	note := func(note string) { fmt.Fprintf(stderr, "hookcheck: %s\n", note) }
-	on, err = live.Start(ctx, hook, live.Options{Image: f.sftpgo, Listen: f.listen, Files: f.files, Timeout: f.timeout, Note: note})
+	on, err = live.Start(ctx, hook, live.Options{Image: f.sftpgo, Listen: f.listen, Files: f.files, Timeout: f.timeout, Keep: f.keep, Note: note})
 	return on, f.sftpgo, err
 }
 
