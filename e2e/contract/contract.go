@@ -40,7 +40,7 @@ type Driver struct {
 	timeout time.Duration
 	folder  string
 	mocks   []*mock.Mock
-	places  *places.Rounds[*place]
+	places  *places.Pool[*place]
 
 	transport *http.Transport // to a hook over HTTP
 }

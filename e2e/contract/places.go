@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -27,46 +28,50 @@ const programsAtOnce = 24
 // open makes the places. A program gets the address of Authy with each login, so
 // that each place can have a mock of its own; a service knows one address.
 func (d *Driver) open(ctx context.Context, listen string) error {
-	alone := d.hook.URL == ""
-	d.places = places.NewRounds(alone, func(ctx context.Context, p *place) error {
-		if err := p.mock.Up(ctx); err != nil {
-			return err
-		}
-		return places.Restore(ctx, p.mock.Control)
-	})
-	if !alone {
-		return d.openShared(ctx, listen)
+	open := d.openOwn
+	if d.hook.URL != "" {
+		open = func(ctx context.Context) ([]*place, error) { return d.openShared(ctx, listen) }
 	}
-	for range programsAtOnce {
-		journal := &places.Journal{}
-		m, caFile, err := d.startMock(ctx, anyPort, journal)
-		if err != nil {
-			return err
-		}
-		p := places.Alone(d.hook, m.Control)
-		journal.Add(p)
-		d.places.Add(&place{p, m, true, caFile})
-	}
-	return nil
+	all, err := open(ctx)
+	d.places = places.NewPool(func(ctx context.Context, p *place) error {
+		return errors.Join(p.mock.Up(ctx), p.Restore(ctx))
+	}, all...)
+	return err
 }
 
 // anyPort is where a mock listens if nobody says otherwise.
 const anyPort = "127.0.0.1:0"
 
-func (d *Driver) openShared(ctx context.Context, listen string) error {
+func (d *Driver) openOwn(ctx context.Context) ([]*place, error) {
+	var all []*place
+	for range programsAtOnce {
+		journal := &places.Journal{}
+		m, caFile, err := d.startMock(ctx, anyPort, journal)
+		if err != nil {
+			return nil, err
+		}
+		p := places.Alone(d.hook, m.Control)
+		journal.Add(p)
+		all = append(all, &place{p, m, true, caFile})
+	}
+	return all, nil
+}
+
+func (d *Driver) openShared(ctx context.Context, listen string) ([]*place, error) {
 	if listen == "" {
 		listen = anyPort
 	}
 	journal := &places.Journal{}
 	m, caFile, err := d.startMock(ctx, listen, journal)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var all []*place
 	for _, p := range places.Split(d.hook, m.Control) {
 		journal.Add(p)
-		d.places.Add(&place{p, m, false, caFile})
+		all = append(all, &place{p, m, false, caFile})
 	}
-	return nil
+	return all, nil
 }
 
 func (d *Driver) startMock(ctx context.Context, listen string, journal *places.Journal) (m *mock.Mock, caFile string, err error) {

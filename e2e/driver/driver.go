@@ -76,6 +76,9 @@ type Site interface {
 	APIKey() string
 	// Authy is the control API of the mock that the hook asks.
 	Authy() *control.Client
+	// Requests are those that Authy was asked about somebody since the scenario
+	// began, wherever in them the Authy ID is.
+	Requests(ctx context.Context, authyID int64) ([]control.Request, error)
 	// NewPerson is somebody with an Authy ID whom the hook knows, another one at
 	// each call; [ErrNobodyElse] after the last.
 	NewPerson(ctx context.Context) (Person, error)

@@ -58,7 +58,7 @@ type Driver struct {
 	options Options
 	server  *sftpgo.Server
 	authy   authy
-	places  *places.Rounds[*places.Place]
+	places  *places.Pool[*places.Place]
 	// closers undo what was started, the last one first.
 	closers []func(context.Context) error
 }
@@ -82,14 +82,21 @@ func Start(ctx context.Context, hook driver.Hook, options Options) (*Driver, err
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	d.places = places.NewRounds(false, func(ctx context.Context, _ *places.Place) error {
-		return errors.Join(places.Restore(ctx, d.authy.control), d.server.RemoveUsers(ctx))
-	})
-	for _, p := range places.Split(hook, d.authy.control) {
-		d.authy.journal.Add(p)
-		d.places.Add(p)
-	}
+	all := places.Split(hook, d.authy.control)
+	d.authy.journal.Add(all...)
+	d.places = places.NewPool(d.restore, all...)
 	return d, nil
+}
+
+// restore takes the users of a place away from SFTPGo, so that no password of
+// theirs that it remembers and nothing that a login has changed is there for the
+// next scenario.
+func (d *Driver) restore(ctx context.Context, p *places.Place) error {
+	err := p.Restore(ctx)
+	for _, user := range p.Users() {
+		err = errors.Join(err, d.server.RemoveUser(ctx, user.Username))
+	}
+	return err
 }
 
 // startServer starts SFTPGo with the hook's settings.

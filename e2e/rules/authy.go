@@ -115,7 +115,7 @@ func (w *world) wasAsked(ctx context.Context, name string, times int) error {
 	if err != nil {
 		return err
 	}
-	requests, err := w.site.Authy().Requests(ctx, control.Filter{AuthyID: p.AuthyID})
+	requests, err := w.site.Requests(ctx, p.AuthyID)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,17 @@ func (a *admin) send(ctx context.Context, method, path string, body []byte, prep
 		return nil, fmt.Errorf("sftpgo: %s %s: %w", method, path, err)
 	}
 	if answer.StatusCode/100 != 2 {
-		return nil, fmt.Errorf("sftpgo: %s %s: %s: %s", method, path, answer.Status, content)
+		return nil, fmt.Errorf("sftpgo: %s %s: %w", method, path, &statusError{answer.StatusCode, content})
 	}
 	return content, nil
+}
+
+// statusError is an answer with another status than was hoped for.
+type statusError struct {
+	code    int
+	content []byte
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("%d %s: %s", e.code, http.StatusText(e.code), e.content)
 }

@@ -3,6 +3,7 @@ package sftpgo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -39,19 +40,14 @@ func (s *Server) UserRecord(ctx context.Context, username string) (map[string]an
 	return record, s.get(ctx, "/api/v2/users/"+url.PathEscape(username), &record)
 }
 
-// RemoveUsers removes all users, whoever has added them.
-func (s *Server) RemoveUsers(ctx context.Context) error {
-	for {
-		var users []User
-		if err := s.get(ctx, "/api/v2/users?limit=500", &users); err != nil || len(users) == 0 {
-			return err
-		}
-		for _, user := range users {
-			if _, err := s.admin.do(ctx, http.MethodDelete, "/api/v2/users/"+url.PathEscape(user.Username), nil); err != nil {
-				return err
-			}
-		}
+// RemoveUser removes a user, if there is one of that name.
+func (s *Server) RemoveUser(ctx context.Context, username string) error {
+	_, err := s.admin.do(ctx, http.MethodDelete, "/api/v2/users/"+url.PathEscape(username), nil)
+	var refused *statusError
+	if errors.As(err, &refused) && refused.code == http.StatusNotFound {
+		return nil
 	}
+	return err
 }
 
 // get asks the REST API.

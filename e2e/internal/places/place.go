@@ -2,11 +2,12 @@ package places
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/mock"
@@ -25,8 +26,10 @@ type Place struct {
 	name  string // in the names of strangers
 
 	mu         sync.Mutex
-	next       int             // of the users
-	foreigners map[string]bool // by their Authy IDs
+	next       int            // of the users
+	strangers  int            // there were
+	foreigners map[int64]bool // by their Authy IDs
+	seen       int64          // the last request to Authy before the scenario
 }
 
 // usersEach is how many users of the hook a scenario needs at most.
@@ -49,7 +52,7 @@ func Alone(hook driver.Hook, authy *control.Client) *Place {
 }
 
 func newPlace(hook driver.Hook, authy *control.Client, users []driver.Person, name string) *Place {
-	return &Place{Happened: &Events{}, hook: hook, authy: authy, users: users, name: name, foreigners: map[string]bool{}}
+	return &Place{Happened: &Events{}, hook: hook, authy: authy, users: users, name: name, foreigners: map[int64]bool{}}
 }
 
 // Users are the people of the place whom the hook knows.
@@ -59,7 +62,7 @@ func (p *Place) Users() []driver.Person { return p.users }
 func (p *Place) Has(authyID string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.foreigners[authyID] {
+	if id, err := strconv.ParseInt(authyID, 10, 64); err == nil && p.foreigners[id] {
 		return true
 	}
 	for _, u := range p.users {
@@ -70,28 +73,53 @@ func (p *Place) Has(authyID string) bool {
 	return false
 }
 
-// afterwards is how far the mock's clock goes on between two scenarios: no token
-// of one is any good in the next, not even to a hook that remembers tokens itself.
-const afterwards = time.Minute
+// Restore puts the mock back to how it was, as far as the people of the place are
+// concerned. They get other secrets: no token of one scenario is any good in the
+// next, not even to a hook that remembers tokens itself.
+func (p *Place) Restore(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all error
+	for _, u := range p.users {
+		if err := p.renew(ctx, u.AuthyID); err != nil {
+			all = errors.Join(all, err)
+		}
+	}
+	for id := range p.foreigners {
+		all = errors.Join(all, p.authy.Heal(ctx, id), p.authy.DeleteUser(ctx, id))
+	}
+	clear(p.foreigners)
+	return all
+}
 
-// Restore puts a mock back to how it was, but for its clock.
-func Restore(ctx context.Context, authy *control.Client) error {
-	clock, err := authy.Clock(ctx)
+func (p *Place) renew(ctx context.Context, id int64) error {
+	requests, err := p.authy.Requests(ctx, control.Filter{AuthyID: id, After: p.seen})
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(authy.Reset(ctx), authy.Forget(ctx)); err != nil {
+	for _, r := range requests {
+		p.seen = max(p.seen, r.Number)
+	}
+	secret := newSecret()
+	if err := errors.Join(p.authy.Heal(ctx, id), p.authy.ResetUser(ctx, id)); err != nil {
 		return err
 	}
-	_, err = authy.SetClock(ctx, clock.Time.Add(afterwards))
+	_, err = p.authy.ChangeUser(ctx, id, control.ChangeUser{Secret: &secret})
 	return err
+}
+
+// newSecret is one as authenticators have it: 160 bits in base32.
+func newSecret() string {
+	var secret [20]byte
+	_, _ = rand.Read(secret[:]) // it never fails
+	return base32.StdEncoding.EncodeToString(secret[:])
 }
 
 // Visit is one scenario at a place. It implements a part of [driver.Site].
 type Visit struct {
 	*Place
 
-	people, strangers int // whom the scenario has asked for
+	people int // whom the scenario has asked for
 }
 
 // Enter begins a visit. A token lasts for all of it.
@@ -108,6 +136,14 @@ func (v *Visit) APIKey() string { return v.hook.APIKey }
 
 // Authy is the mock's control API.
 func (v *Visit) Authy() *control.Client { return v.authy }
+
+// Requests are those that Authy was asked about somebody since the scenario began.
+func (v *Visit) Requests(ctx context.Context, authyID int64) ([]control.Request, error) {
+	v.mu.Lock()
+	after := v.seen
+	v.mu.Unlock()
+	return v.authy.Requests(ctx, control.Filter{AuthyID: authyID, After: after})
+}
 
 // NewPerson takes the users in turn, so that one whom a hook has locked after too
 // many wrong tokens comes last.
@@ -134,13 +170,15 @@ func (v *Visit) NewForeigner(ctx context.Context) (driver.Person, error) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.foreigners[strconv.FormatInt(id, 10)] = true
+	v.foreigners[id] = true
 	return driver.Person{Username: fmt.Sprintf("foreigner%d", id), Password: "horse battery foreigner", AuthyID: id}, nil
 }
 
 // NewStranger is nobody whom a hook could know.
 func (v *Visit) NewStranger(context.Context) (driver.Person, error) {
-	v.strangers++
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.strangers++ // none comes twice: a broken hook may have made SFTPGo know him
 	name := fmt.Sprintf("stranger%s%03d", v.name, v.strangers)
 	return driver.Person{Username: name, Password: "horse " + name + " battery"}, nil
 }

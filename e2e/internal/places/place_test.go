@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/places"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/mock"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
 // shared are the places of a hook with three users, and the mock that they share.
@@ -116,19 +118,63 @@ func TestJournal(t *testing.T) {
 			t.Errorf("place %d: %v, want %s", i, got, want)
 		}
 	}
-	before, err := m.Control.Clock(t.Context())
-	if err != nil {
+	if _, err := m.Control.User(t.Context(), foreigner.AuthyID); err != nil {
 		t.Fatal(err)
 	}
-	if err := places.Restore(t.Context(), m.Control); err != nil {
+	if err := all[1].Restore(t.Context()); err != nil {
 		t.Fatal(err)
-	}
-	after, err := m.Control.Clock(t.Context())
-	if err != nil || after.Time.Before(before.Time.Add(time.Minute)) {
-		t.Errorf("the clock was %s and is %s, %v", before.Time, after.Time, err)
 	}
 	if _, err := m.Control.User(t.Context(), foreigner.AuthyID); err == nil {
 		t.Error("the foreigner of the last scenario is still there")
+	}
+}
+
+// Nothing of a scenario is left for the next one at the place, and nothing of
+// another place is touched.
+func TestRestore(t *testing.T) {
+	t.Parallel()
+	all, m := shared(t)
+	verify := func(id int64) string {
+		token, err := m.Control.Token(t.Context(), id, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.Get(fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true&api_key=key-of-the-hook", m.URL, token.Token, id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		return token.Token
+	}
+	v := enter(t, all[0])
+	first, other := verify(1), verify(3)
+	if _, err := m.Control.AddFault(t.Context(), control.Fault{Name: "hang-up", AuthyID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	asked := func(id int64) int {
+		requests, err := v.Requests(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(requests)
+	}
+	if asked(1) != 1 {
+		t.Errorf("%d requests", asked(1))
+	}
+	if err := all[0].Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if asked(1) != 0 {
+		t.Error("the requests of the last scenario are still counted")
+	}
+	if faults, err := m.Control.Faults(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("the faults of the last scenario are in force: %v, %v", faults, err)
+	}
+	if again := verify(1); again == first {
+		t.Error("the token of the last scenario is good in the next one")
+	}
+	if now, err := m.Control.Token(t.Context(), 3, 0); err != nil || now.Token != other {
+		t.Errorf("the token of another place was %s and is %s, %v", other, now.Token, err)
 	}
 }
 
