@@ -75,6 +75,10 @@ func oneIsIn(ctx context.Context) error {
 // larger one.
 const measurable = 100 * time.Millisecond
 
+// tries is how often a time is measured before it is believed: a busy machine makes
+// one login of many slow.
+const tries = 3
+
 // takesAsLong compares the last login with one that asks Authy. Authy is slow
 // then, so that a hook that asks nothing is seen; half of the time is as long.
 func takesAsLong(ctx context.Context, name string) error {
@@ -83,13 +87,15 @@ func takesAsLong(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := logsIn(ctx, name, "", "the right", "a wrong token"); err != nil {
-		return err
+	var other time.Duration
+	for range tries {
+		if err := logsIn(ctx, name, "", "the right", "a wrong token"); err != nil {
+			return err
+		}
+		if other = w.results[0].Took; r.Took >= other/2 {
+			return nil
+		}
 	}
-	other := w.results[0]
-	if r.Took < other.Took/2 && other.Took-r.Took > measurable {
-		return failf("the login was to take as long as that of %s, %s, and took %s: who measures learns who has a token",
-			name, other.Took.Round(time.Millisecond), r.Took.Round(time.Millisecond))
-	}
-	return nil
+	return failf("the login was to take as long as that of %s, %s, and took %s: who measures learns who has a token",
+		name, other.Round(time.Millisecond), r.Took.Round(time.Millisecond))
 }
