@@ -151,9 +151,9 @@ func TestCheckPasswordRequest(t *testing.T) {
 func TestCheckPasswordByKeyboard(t *testing.T) {
 	t.Parallel()
 	site := newSite(t, script(driver.CheckPassword, `[ "$SFTPGO_AUTHD_PASSWORD" = typed ] && echo '{"status":1}'`), 0, alice())
-	result := mustLetIn(t, site, driver.Login{Username: "alice", Reply: answers("typed")}, "alice")
+	result := mustLetIn(t, site, driver.Login{Username: "alice", Reply: inTurn("typed")}, "alice")
 	if len(result.Questions) != 1 || result.Questions[0] != (driver.Question{Text: "Password: "}) {
 		t.Errorf("asked %v", result.Questions)
 	}
-	mustLetIn(t, site, driver.Login{Username: "alice", Reply: answers("something else")}, "")
+	mustLetIn(t, site, driver.Login{Username: "alice", Reply: inTurn("something else")}, "")
 }

@@ -101,7 +101,7 @@ func TestExternalAuthStoresWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string]string{"the same user": sameUser, "nothing": ""} {
 		site := newSite(t, script(driver.ExternalAuth, lines), 0, alice())
-		by := func(answer string) driver.Login { return driver.Login{Username: "alice", Reply: answers(answer)} }
+		by := func(answer string) driver.Login { return driver.Login{Username: "alice", Reply: inTurn(answer)} }
 		mustLetIn(t, site, by("secret"), "alice")
 		mustLetIn(t, site, byPassword("alice", "1234567"), "alice")
 		mustLetIn(t, site, by("secret"), "")
@@ -110,7 +110,7 @@ func TestExternalAuthStoresWhatWasTyped(t *testing.T) {
 		}
 	}
 	site := newSite(t, script(driver.ExternalAuth, anyUser), 0, alice())
-	mustLetIn(t, site, driver.Login{Username: "alice", Reply: answers("secret")}, "")
+	mustLetIn(t, site, driver.Login{Username: "alice", Reply: inTurn("secret")}, "")
 	mustSay(t, site, "credentials cannot be null or empty") // the answer has wiped them
 }
 

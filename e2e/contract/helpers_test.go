@@ -167,8 +167,8 @@ func story(site driver.Site) string {
 	return b.String()
 }
 
-// answers replies to questions in turn.
-func answers(all ...string) func(driver.Question) (string, error) {
+// inTurn replies to questions in turn.
+func inTurn(all ...string) func(driver.Question) (string, error) {
 	next := 0
 	return func(driver.Question) (string, error) {
 		next++

@@ -25,7 +25,7 @@ func dialogue(lines ...string) string {
 }
 
 func byKeyboard(replies ...string) driver.Login {
-	return driver.Login{Username: "alice", Reply: answers(replies...)}
+	return driver.Login{Username: "alice", Reply: inTurn(replies...)}
 }
 
 func TestKeyboardProgram(t *testing.T) {
@@ -98,7 +98,7 @@ func named(username string) sftpgo.User {
 // mustLetInAsked fails the test unless a login by keyboard-interactive ends so.
 func mustLetInAsked(t *testing.T, site driver.Site, username string, in bool) driver.Result {
 	t.Helper()
-	result := logIn(t, site, driver.Login{Username: username, Reply: answers("1", "2")})
+	result := logIn(t, site, driver.Login{Username: username, Reply: inTurn("1", "2")})
 	if (result.In == username) != in {
 		t.Errorf("let in %q, want %t\n%s", result.In, in, story(site))
 	}

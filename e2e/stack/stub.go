@@ -38,7 +38,7 @@ type stub struct {
 
 // Tell tells the stub hook of the setup what to do when the user logs in.
 func (s *Stack) Tell(ctx context.Context, setup Setup, username string, answer stubhook.Answer) error {
-	file, err := stubhook.File(username, answer)
+	file, err := stubhook.File(stubhook.Folder, username, answer)
 	if err != nil {
 		return err
 	}

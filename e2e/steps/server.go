@@ -32,7 +32,6 @@ func addServerSteps(sc *godog.ScenarioContext) {
 	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
 	sc.Given(`^the user (\S+) with an Authy ID and the password "([^"]*)"$`, userWithPassword)
 	sc.Given(`^the user (\S+) with an Authy ID in the additional info$`, userWithAdditionalInfo)
-	sc.Given(`^the user (\S+) without an Authy ID$`, userWithoutAuthyID)
 
 	sc.Then(`^SFTPGo still knows all it knew about (\S+)$`, nothingLost)
 	sc.Then(`^SFTPGo still knows all it knew about (\S+) but the additional info$`, nothingLostBut("additional_info"))
@@ -59,10 +58,6 @@ func userWithAdditionalInfo(ctx context.Context, name string) error {
 	p.AuthyID = mapped.AuthyID
 	of(ctx).people[name] = &person{Person: p, inAdditionalInfo: true}
 	return err
-}
-
-func userWithoutAuthyID(ctx context.Context, name string) {
-	of(ctx).people[name] = &person{Person: of(ctx).stack.NewStranger()}
 }
 
 // changedByLogin are the fields that every login changes.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/steps/answers"
 )
 
 // AddTo registers all steps. The scenarios run on the stack, whose servers are of
@@ -35,7 +36,7 @@ func AddTo(sc *godog.ScenarioContext, on *stack.Stack, release sftpgo.Release, o
 	addEnrolmentSteps(sc)
 	addDoorSteps(sc)
 	addReplaySteps(sc)
-	addAnswerSteps(sc)
+	answers.AddTo(sc, answerSiteOf)
 }
 
 type worldKey struct{}

@@ -12,7 +12,6 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/stubhook"
 )
 
 // hookDeadline is less than a scenario waits, and enough for a busy machine.
@@ -33,8 +32,6 @@ type world struct {
 	took     time.Duration
 	dialogue login.Dialogue
 	crowd    struct{ in, refused int } // logins at once
-
-	answer stubhook.Answer // of the stub hook
 }
 
 // person is somebody the scenario speaks of by a name of its own.
@@ -47,7 +44,6 @@ type person struct {
 	enrolled         bool           // whether the SFTPGo server has the user
 	record           map[string]any // what SFTPGo knew of the user before the first login
 	lastToken        string
-	told             bool // whether the stub hook knows what to do for the user
 }
 
 func newWorld(on *stack.Stack, overHTTP bool) *world {

@@ -6,12 +6,10 @@ import (
 	"net/http"
 )
 
-// Handler is the hook over HTTP.
-func Handler() http.Handler { return handler(folder) }
-
-// handler is whichever of the three hooks SFTPGo asks for: all of its requests
-// name the user, and those of a dialogue the step, from 1.
-func handler(folder string) http.Handler {
+// Handler is the hook over HTTP, which finds in the folder what to do. It is
+// whichever of the three hooks SFTPGo asks for: all of its requests name the user,
+// and those of a dialogue the step, from 1.
+func Handler(folder string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var login struct {
 			Username string `json:"username"`

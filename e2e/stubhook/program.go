@@ -16,13 +16,9 @@ const UsernameVariable = "SFTPGO_AUTHD_USERNAME"
 // scenario asks for it.
 const exitUntold = 99
 
-// Run is the hook as a program, for a login of the user. It returns the exit
-// code, unless it ends otherwise.
-func Run(ctx context.Context, username string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return run(ctx, folder, username, stdin, stdout, stderr)
-}
-
-func run(ctx context.Context, folder, username string, stdin io.Reader, stdout, stderr io.Writer) int {
+// Run is the hook as a program, which finds in the folder what to do at a login of
+// the user. It returns the exit code, unless it ends otherwise.
+func Run(ctx context.Context, folder, username string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a, err := read(folder, username)
 	if err == nil {
 		err = a.print(stdin, stdout)

@@ -35,16 +35,29 @@ const (
 	Never End = "never"
 )
 
-// folder is where the hook finds what to do.
-const folder = "/var/lib/stubhook"
+// Folder is where the hook finds what to do, if [FolderVariable] does not name
+// another one.
+const Folder = "/var/lib/stubhook"
 
-// File tells the hook, in its container, what to do when the user logs in.
-func File(username string, a Answer) (build.File, error) {
+// FolderVariable is in the environment of a hook that is told elsewhere.
+const FolderVariable = "STUBHOOK_FOLDER"
+
+// File in the folder tells the hook what to do when the user logs in.
+func File(folder, username string, a Answer) (build.File, error) {
 	content, err := json.Marshal(a)
 	if err != nil {
 		return build.File{}, fmt.Errorf("stub hook: %w", err)
 	}
 	return build.File{Path: filepath.Join(folder, username), Content: content, Mode: 0o444}, nil
+}
+
+// Tell tells a hook on this machine what to do when the user logs in.
+func Tell(folder, username string, a Answer) error {
+	file, err := File(folder, username, a)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file.Path, file.Content, 0o600)
 }
 
 // read finds what to do in the folder when the user logs in.

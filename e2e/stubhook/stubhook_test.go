@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -15,15 +13,8 @@ import (
 // told is a folder in which the hook is told to do so when alice logs in.
 func told(t *testing.T, a Answer) string {
 	t.Helper()
-	file, err := File("alice", a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := folder + "/alice"; file.Path != want {
-		t.Errorf("the file is %s, want %s", file.Path, want)
-	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "alice"), file.Content, 0o600); err != nil {
+	if err := Tell(dir, "alice", a); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -46,7 +37,7 @@ func TestRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stdout, stderr bytes.Buffer
-			code := run(t.Context(), told(t, test.answer), "alice", strings.NewReader(test.stdin), &stdout, &stderr)
+			code := Run(t.Context(), told(t, test.answer), "alice", strings.NewReader(test.stdin), &stdout, &stderr)
 			if stdout.String() != test.stdout || code != test.code {
 				t.Errorf("it printed %q and ended with %d, want %q and %d; %s", stdout.String(), code, test.stdout, test.code, stderr.String())
 			}
@@ -60,7 +51,7 @@ func TestRunNever(t *testing.T) {
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, told(t, Answer{Outputs: []string{"a"}, End: Never}), "alice", nil, in, io.Discard)
+		ended <- Run(ctx, told(t, Answer{Outputs: []string{"a"}, End: Never}), "alice", nil, in, io.Discard)
 	}()
 	if _, err := io.ReadFull(out, make([]byte, 1)); err != nil {
 		t.Fatal(err)
@@ -79,7 +70,7 @@ func TestUntold(t *testing.T) {
 	dir := told(t, Answer{End: "0"})
 	for _, username := range []string{"bob", "", "../alice/../bob"} {
 		var stdout, stderr bytes.Buffer
-		if code := run(t.Context(), dir, username, nil, &stdout, &stderr); code != exitUntold || stdout.Len() > 0 || stderr.Len() == 0 {
+		if code := Run(t.Context(), dir, username, nil, &stdout, &stderr); code != exitUntold || stdout.Len() > 0 || stderr.Len() == 0 {
 			t.Errorf("%q: code %d, %q, %q", username, code, stdout.String(), stderr.String())
 		}
 	}
@@ -108,7 +99,7 @@ func TestHandler(t *testing.T) {
 			t.Parallel()
 			r := httptest.NewRequest(http.MethodPost, test.target, strings.NewReader(test.request))
 			w := httptest.NewRecorder()
-			handler(told(t, test.answer)).ServeHTTP(w, r)
+			Handler(told(t, test.answer)).ServeHTTP(w, r)
 			if w.Code != test.wantStatus || !strings.HasPrefix(w.Body.String(), test.want) || test.want == "" && w.Body.Len() > 0 {
 				t.Errorf("%d with %q, want %d with %q", w.Code, w.Body, test.wantStatus, test.want)
 			}
@@ -125,7 +116,7 @@ func TestHandlerNever(t *testing.T) {
 	cancel()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"username":"alice"}`)).WithContext(ctx)
 	w := httptest.NewRecorder()
-	handler(told(t, Answer{Outputs: []string{"a"}})).ServeHTTP(w, r)
+	Handler(told(t, Answer{Outputs: []string{"a"}})).ServeHTTP(w, r)
 	if w.Body.Len() > 0 {
 		t.Errorf("it answered %q", w.Body)
 	}

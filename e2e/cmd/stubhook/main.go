@@ -1,9 +1,11 @@
 // Command stubhook is a login hook of SFTPGo that gives the answer that it was
 // told to give: as a program if SFTPGo has started it for a login, and otherwise
-// over HTTPS, on the port of hookd.
+// over HTTPS, on the port of hookd. What to do is in a folder: that in
+// STUBHOOK_FOLDER, if it is set.
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -26,14 +28,15 @@ func main() {
 // run takes the address to listen on, and the files of certificate and key. It
 // exits with 1 when it cannot listen, and with 2 for wrong arguments.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	folder := cmp.Or(os.Getenv(stubhook.FolderVariable), stubhook.Folder)
 	if username, ok := os.LookupEnv(stubhook.UsernameVariable); ok {
-		return stubhook.Run(ctx, username, stdin, stdout, stderr)
+		return stubhook.Run(ctx, folder, username, stdin, stdout, stderr)
 	}
 	if len(args) != 3 {
 		fmt.Fprintln(stderr, "usage: stubhook ADDRESS CERTIFICATE KEY")
 		return 2
 	}
-	server := &http.Server{Addr: args[0], Handler: stubhook.Handler(), ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Addr: args[0], Handler: stubhook.Handler(folder), ReadHeaderTimeout: time.Minute}
 	fmt.Fprintln(stderr, "listening on", args[0])
 	fmt.Fprintln(stderr, server.ListenAndServeTLS(args[1], args[2]))
 	return 1

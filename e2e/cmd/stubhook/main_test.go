@@ -30,3 +30,17 @@ func TestRun(t *testing.T) {
 		})
 	}
 }
+
+// TestFolder tells a program what to do in a folder of its own.
+func TestFolder(t *testing.T) {
+	folder := t.TempDir()
+	if err := stubhook.Tell(folder, "alice", stubhook.Answer{Outputs: []string{"hello"}, End: "3"}); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(stubhook.FolderVariable, folder)
+	t.Setenv(stubhook.UsernameVariable, "alice")
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), nil, nil, &stdout, &stderr); code != 3 || stdout.String() != "hello" {
+		t.Errorf("code %d and %q, want 3 and hello; %s", code, stdout.String(), stderr.String())
+	}
+}
