@@ -46,6 +46,7 @@ Feature: What SFTPGo makes of the answer of a hook
         | {"username":"NAME","status":1,"permissions":{"/":["*"]}}               | ends with 0 | let in         | let in         | let in       |
         | {"UserName":"NAME","STATUS":1,"permissions":{"/":["*"]}}               | ends with 0 | let in         | let in         | let in       |
         | {"username":"","username":"NAME","status":1,"permissions":{"/":["*"]}} | ends with 0 | let in         | let in         | let in       |
+        | {"username":"NAME","status":0,"Status":1,"permissions":{"/":["*"]}}    | ends with 0 | let in         | let in         | let in       |
         | MIBUSER                                                                | ends with 0 | let in         | let in         | let in       |
 
       Examples: no user, or none that could be saved
@@ -105,6 +106,7 @@ Feature: What SFTPGo makes of the answer of a hook
         | {"username":"NAME","status":1,"permissions":{"/":["*"]}}               | 200    | let in         | let in         | let in       |
         | {"UserName":"NAME","STATUS":1,"permissions":{"/":["*"]}}               | 200    | let in         | let in         | let in       |
         | {"username":"","username":"NAME","status":1,"permissions":{"/":["*"]}} | 200    | let in         | let in         | let in       |
+        | {"username":"NAME","status":0,"Status":1,"permissions":{"/":["*"]}}    | 200    | let in         | let in         | let in       |
         | USER                                                                   | 307    | let in         | let in         | let in       |
 
       Examples: no user, or none that could be saved, or more than a mebibyte

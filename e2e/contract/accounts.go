@@ -49,6 +49,13 @@ func (a *accounts) put(user account) account {
 	return user
 }
 
+// loggedIn is SFTPGo's UpdateLastLogin, which does it seldom for who comes often.
+func (a *accounts) loggedIn(username string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.byName[username] = a.byName[username].with("last_login", milliseconds(time.Now()))
+}
+
 func milliseconds(t time.Time) float64 { return float64(t.UnixMilli()) }
 
 func (a *accounts) add(user sftpgo.User) error {

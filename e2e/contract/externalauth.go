@@ -1,10 +1,11 @@
 package contract
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"path"
 	"strings"
 
@@ -122,16 +123,29 @@ func (s *site) replaceUser(output []byte, stored account, r externalAuthRequest)
 }
 
 // decodeUser reads the answer as SFTPGo does, to whom the case of the fields does
-// not matter.
+// not matter, and of two that are the same the last one counts.
 func decodeUser(output []byte) (answeredUser, account, error) {
 	var user answeredUser
-	var fields map[string]any
-	if err := errors.Join(json.Unmarshal(output, &user), json.Unmarshal(output, &fields)); err != nil {
+	if err := json.Unmarshal(output, &user); err != nil {
 		return user, nil, refuse("the hook's answer is no user in JSON: %v", err)
 	}
 	record := account{}
-	for field, value := range fields {
-		record[strings.ToLower(field)] = value
+	d := json.NewDecoder(bytes.NewReader(output))
+	if start, err := d.Token(); start != json.Delim('{') {
+		return user, record, err // null
+	}
+	for d.More() {
+		field, err := d.Token()
+		if err != nil {
+			return user, nil, err
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return user, nil, err
+		}
+		if value != nil {
+			record[strings.ToLower(fmt.Sprint(field))] = value
+		}
 	}
 	return user, record, nil
 }

@@ -106,6 +106,7 @@ func (s *site) LogIn(ctx context.Context, login driver.Login) (driver.Result, er
 	case err != nil:
 		return driver.Result{}, err
 	}
+	s.accounts.loggedIn(in)
 	s.Happened.Add(driver.BySFTPGo, "lets %s in", in)
 	return result, nil
 }
