@@ -3,7 +3,8 @@
 //
 // It is a second SFTPGo only as far as the login hooks are concerned. What it
 // does is taken from SFTPGo 2.7.5, whose functions are named where they matter;
-// the scenarios of features/behaviour run on both, so that the two cannot part.
+// the scenarios of features/sftpgo_behaviour.feature run on both, so that the two
+// cannot part.
 package contract
 
 import (
