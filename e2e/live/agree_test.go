@@ -79,6 +79,9 @@ func statuses(t *testing.T, on driver.Driver, rules []rulebook.Rule) map[string]
 		t.Fatal(err)
 	}
 	for _, outcome := range outcomes {
+		if strings.Contains(outcome.Rule.ID, "-SECRETS") {
+			continue // SFTPGo loses lines of standard error, see Written
+		}
 		for _, one := range outcome.Cases {
 			all[outcome.Rule.ID+": "+one.Name] = one.Status
 			if one.Status == report.Broken {

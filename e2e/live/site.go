@@ -37,7 +37,8 @@ func (s *site) UserRecord(ctx context.Context, username string) (map[string]any,
 // Written is SFTPGo's log, with the lines that a hook wrote to standard error as
 // the hook wrote them. What belongs to other sites is in it too. SFTPGo reads
 // standard error of a keyboard-interactive program not at all, and that of others
-// without waiting for its end.
+// without waiting for its end: when the program ends, lines may be lost. So a secret
+// that a hook writes is surely seen on the contract only.
 func (s *site) Written(ctx context.Context) (string, error) {
 	lines, err := s.driver.server.LogSince(ctx, s.since)
 	if err != nil {

@@ -1,3 +1,4 @@
 #!/bin/sh
-# Lets everybody in as one and the same user, who may read only.
-echo '{"username":"shared","home_dir":"/tmp/shared","permissions":{"/":["list","download"]},"status":1}'
+# Lets everybody in as somebody else, who may read only.
+name="shared-$SFTPGO_AUTHD_USERNAME"
+printf '{"username":"%s","home_dir":"/tmp/%s","permissions":{"/":["list","download"]},"status":1}\n' "$name" "$name"
