@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"os/signal"
 	"regexp"
@@ -116,6 +117,11 @@ func isKnown(log, leak string) bool {
 
 func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Release, overHTTP bool) {
 	t.Helper()
+	// Not the rules, which are in a folder below: they have steps of their own.
+	paths, err := fs.Glob(features.FS, "*.feature")
+	if err != nil {
+		t.Fatal(err)
+	}
 	tags := "~@over-http"
 	if overHTTP {
 		tags = "~@as-program && ~@hookctl" // that is started where the programs are, and enrols for these
@@ -125,7 +131,7 @@ func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Rele
 		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.AddTo(sc, on, release, overHTTP) },
 		Options: &godog.Options{
 			FS:             features.FS,
-			Paths:          []string{"."},
+			Paths:          paths,
 			Format:         "progress",
 			Output:         t.Output(),
 			Concurrency:    atOnce,
