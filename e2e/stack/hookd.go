@@ -13,6 +13,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/network"
 	"github.com/testcontainers/testcontainers-go/wait"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/authority"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/metrics"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -87,11 +88,15 @@ func (s *Stack) hookdOf(setup hookSetup) *hookd {
 
 // startReplicas starts those in the network, by one name.
 func (s *Stack) startReplicas(ctx context.Context, setup hookSetup, h *hookd) error {
-	certificates, err := certify(setup.host())
+	ca, err := authority.New()
 	if err != nil {
-		return fmt.Errorf("certificates of hookd: %w", err)
+		return err
 	}
-	h.ca = certificates.ca
+	certified, err := ca.Server(setup.host())
+	if err != nil {
+		return err
+	}
+	h.ca = ca.Certificate()
 	for range setup.replicas() {
 		err := s.startHookd(ctx, setup, h,
 			testcontainers.WithEnv(map[string]string{
@@ -100,8 +105,8 @@ func (s *Stack) startReplicas(ctx context.Context, setup hookSetup, h *hookd) er
 				"HOOKD_TLS_KEY_FILE":  "/etc/hookd/key.pem",
 			}),
 			files.BeforeStart(hookdUID, []build.File{
-				{Path: "/etc/hookd/cert.pem", Content: certificates.certificate, Mode: 0o444},
-				{Path: "/etc/hookd/key.pem", Content: certificates.key, Mode: 0o400},
+				{Path: "/etc/hookd/cert.pem", Content: certified.Certificate, Mode: 0o444},
+				{Path: "/etc/hookd/key.pem", Content: certified.Key, Mode: 0o400},
 			}),
 			testcontainers.WithExposedPorts(hookdMetrics),
 			network.WithNetwork([]string{setup.host()}, s.network))

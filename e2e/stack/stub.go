@@ -9,6 +9,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/network"
 	"github.com/testcontainers/testcontainers-go/wait"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/authority"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stubhook"
@@ -71,11 +72,15 @@ func (s *Stack) stubHook(ctx context.Context, setup Setup) ([]sftpgo.Option, err
 
 // startStub takes SFTPGo's image, as any would do.
 func (s *Stack) startStub(ctx context.Context) error {
-	certificates, err := certify(stubHost)
+	ca, err := authority.New()
 	if err != nil {
-		return fmt.Errorf("certificates of the stub hook: %w", err)
+		return err
 	}
-	s.stub.ca = certificates.ca
+	certified, err := ca.Server(stubHost)
+	if err != nil {
+		return err
+	}
+	s.stub.ca = ca.Certificate()
 	program, err := s.programs.Read("stubhook")
 	if err != nil {
 		return err
@@ -84,8 +89,8 @@ func (s *Stack) startStub(ctx context.Context) error {
 		testcontainers.WithCmd(stubPath, ":2885", "/etc/stubhook/cert.pem", "/etc/stubhook/key.pem"),
 		files.BeforeStart(stubUID, []build.File{
 			{Path: stubPath, Content: program, Mode: 0o755},
-			{Path: "/etc/stubhook/cert.pem", Content: certificates.certificate, Mode: 0o444},
-			{Path: "/etc/stubhook/key.pem", Content: certificates.key, Mode: 0o400},
+			{Path: "/etc/stubhook/cert.pem", Content: certified.Certificate, Mode: 0o444},
+			{Path: "/etc/stubhook/key.pem", Content: certified.Key, Mode: 0o400},
 		}),
 		testcontainers.WithWaitStrategy(wait.ForLog("listening")),
 		network.WithNetwork([]string{stubHost}, s.network),
