@@ -100,9 +100,9 @@ func (d *Driver) restore(ctx context.Context, p *places.Place) error {
 }
 
 // startServer starts SFTPGo with the hook's settings.
-func (d *Driver) startServer(ctx context.Context, opts ...sftpgo.Option) error {
+func (d *Driver) startServer(ctx context.Context, opts ...testcontainers.ContainerCustomizer) error {
 	var err error
-	d.server, err = sftpgo.Run(ctx, d.options.Image, append(opts, sftpgo.WithEnv(map[string]string{
+	d.server, err = sftpgo.Run(ctx, d.options.Image, append(opts, testcontainers.WithEnv(map[string]string{
 		// The cheapest hash there is: nobody attacks it, and each login has one made.
 		"SFTPGO_DATA_PROVIDER__PASSWORD_HASHING__BCRYPT_OPTIONS__COST": "4",
 	}))...)

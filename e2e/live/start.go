@@ -105,9 +105,9 @@ func (d *Driver) startForProgram(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opts := []sftpgo.Option{
+	opts := []testcontainers.ContainerCustomizer{
 		sftpgo.WithConfig(settings), sftpgo.WithFile(caPath, ca, 0o444),
-		sftpgo.WithContainer(network.WithNetwork(nil, shared)),
+		network.WithNetwork(nil, shared),
 	}
 	for _, f := range append(copied, program) {
 		opts = append(opts, sftpgo.WithFile(f.Path, f.Content, f.Mode))

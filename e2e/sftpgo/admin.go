@@ -18,8 +18,10 @@ const (
 	AdminPassword = "an administrator of a test server"
 )
 
-// seedJSON is the data the server starts with, in the format of its backups.
-const seedJSON = `{"version":17,"admins":[{"username":"` + AdminName + `","password":"` + AdminPassword + `","status":1,"permissions":["*"]}]}`
+// administrator is as backups have one.
+func administrator() any {
+	return map[string]any{"username": AdminName, "password": AdminPassword, "status": 1, "permissions": []string{"*"}}
+}
 
 // admin is a client of the REST API.
 type admin struct {

@@ -21,24 +21,35 @@ const configPath = "/etc/sftpgo/sftpgo.json"
 // starts, as an administrator does: the JSON object holds the sections and
 // settings that change, and all others stay.
 func WithConfig(changes []byte) Option {
-	return WithContainer(testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
-		PostCreates: []testcontainers.ContainerHook{func(ctx context.Context, c testcontainers.Container) error {
-			original, err := c.CopyFileFromContainer(ctx, configPath)
-			if err != nil {
-				return fmt.Errorf("configuration file: %w", err)
-			}
-			defer original.Close()
-			content, err := io.ReadAll(original)
-			if err != nil {
-				return fmt.Errorf("configuration file %s: %w", configPath, err)
-			}
-			changed, err := change(content, changes)
-			if err != nil {
-				return fmt.Errorf("configuration file %s: %w", configPath, err)
-			}
-			return files.Copy(ctx, c, build.File{Path: configPath, Content: changed, Mode: 0o400, Owner: uid})
-		}},
-	}))
+	return func(s *settings) error {
+		var object map[string]map[string]any
+		if err := json.Unmarshal(changes, &object); err != nil {
+			return fmt.Errorf("WithConfig: want a JSON object of sections: %w", err)
+		}
+		s.customize = append(s.customize, testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+			PostCreates: []testcontainers.ContainerHook{func(ctx context.Context, c testcontainers.Container) error {
+				return changeConfig(ctx, c, changes)
+			}},
+		}))
+		return nil
+	}
+}
+
+func changeConfig(ctx context.Context, c testcontainers.Container, changes []byte) error {
+	original, err := c.CopyFileFromContainer(ctx, configPath)
+	if err != nil {
+		return fmt.Errorf("configuration file: %w", err)
+	}
+	defer original.Close()
+	content, err := io.ReadAll(original)
+	if err != nil {
+		return fmt.Errorf("configuration file %s: %w", configPath, err)
+	}
+	changed, err := change(content, changes)
+	if err != nil {
+		return fmt.Errorf("configuration file %s: %w", configPath, err)
+	}
+	return files.Copy(ctx, c, build.File{Path: configPath, Content: changed, Mode: 0o400, Owner: uid})
 }
 
 // change sets the settings of changes in the configuration. SFTPGo ignores what

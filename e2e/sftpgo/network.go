@@ -31,6 +31,18 @@ var bindings = map[string]struct{ port, address string }{
 	telemetryPort: {"SFTPGO_TELEMETRY__BIND_PORT", "SFTPGO_TELEMETRY__BIND_ADDRESS"},
 }
 
+// profiler is the setting that switches it on, beside the metrics.
+const profiler = "SFTPGO_TELEMETRY__ENABLE_PROFILER"
+
+// listening are the ports on which there is a server.
+func listening(telemetry bool) []string {
+	all := []string{sshPort, httpPort, ftpPort, davPort}
+	if telemetry {
+		all = append(all, telemetryPort)
+	}
+	return all
+}
+
 // loopback is where a server in the network of the host listens.
 const loopback = "127.0.0.1"
 
@@ -43,8 +55,8 @@ type hosted interface {
 // endpoints find out where this process reaches a port of the container.
 type endpoints interface {
 	// customize says how the container is started, env what SFTPGo is told.
-	customize() testcontainers.CustomizeRequestOption
-	env() map[string]string
+	customize(telemetry bool) testcontainers.CustomizeRequestOption
+	env(telemetry bool) map[string]string
 	address(ctx context.Context, c hosted, port string) (string, error)
 }
 
@@ -52,23 +64,26 @@ type endpoints interface {
 // can be services that listen on the host's loopback. The servers listen on free
 // ports there, and on loopback only. The engine has to run on this machine.
 func WithHostNetwork() Option {
-	return func(s *settings) { s.onHost = true }
+	return func(s *settings) error {
+		s.onHost = true
+		return nil
+	}
 }
 
 // published are ports that the engine publishes.
 type published struct{}
 
-func (published) customize() testcontainers.CustomizeRequestOption {
-	return testcontainers.WithExposedPorts(sshPort, httpPort, ftpPort, davPort, telemetryPort)
+func (published) customize(telemetry bool) testcontainers.CustomizeRequestOption {
+	return testcontainers.WithExposedPorts(listening(telemetry)...)
 }
 
-func (published) env() map[string]string {
-	return map[string]string{
-		bindings[ftpPort].port:          "2121",
-		bindings[davPort].port:          "10080",
-		bindings[telemetryPort].port:    "10000",
-		bindings[telemetryPort].address: "",
+func (published) env(telemetry bool) map[string]string {
+	env := map[string]string{bindings[ftpPort].port: "2121", bindings[davPort].port: "10080"}
+	if telemetry {
+		env[bindings[telemetryPort].port], env[bindings[telemetryPort].address] = "10000", ""
+		env[profiler] = "true"
 	}
+	return env
 }
 
 func (published) address(ctx context.Context, c hosted, port string) (string, error) {
@@ -98,14 +113,17 @@ func newOnHost(ctx context.Context) (onHost, error) {
 	return h, nil
 }
 
-func (onHost) customize() testcontainers.CustomizeRequestOption {
+func (onHost) customize(bool) testcontainers.CustomizeRequestOption {
 	return testcontainers.WithHostConfigModifier(func(host *container.HostConfig) { host.NetworkMode = "host" })
 }
 
-func (h onHost) env() map[string]string {
+func (h onHost) env(telemetry bool) map[string]string {
 	env := map[string]string{}
-	for port, setting := range bindings {
-		env[setting.port], env[setting.address] = strconv.Itoa(h[port]), loopback
+	for _, port := range listening(telemetry) {
+		env[bindings[port].port], env[bindings[port].address] = strconv.Itoa(h[port]), loopback
+	}
+	if telemetry {
+		env[profiler] = "true"
 	}
 	return env
 }

@@ -22,6 +22,55 @@ type User struct {
 	PublicKeys     []string            `json:"public_keys,omitempty"`
 	QuotaFiles     int                 `json:"quota_files,omitempty"`
 	Filters        map[string]any      `json:"filters,omitempty"`
+	Groups         []Membership        `json:"groups,omitempty"`
+}
+
+// Membership makes a user one of a group.
+type Membership struct {
+	Name string `json:"name"`
+	Type int    `json:"type"`
+}
+
+// Primary is the type of membership in the group whose settings are the user's own.
+const Primary = 1
+
+// Group is a group of SFTPGo: the fields that tests of login hooks need.
+type Group struct {
+	Name     string        `json:"name"`
+	Settings GroupSettings `json:"user_settings"`
+}
+
+// GroupSettings are those of the members.
+type GroupSettings struct {
+	Filters map[string]any `json:"filters,omitempty"`
+}
+
+// Data is what [Server.Load] takes.
+type Data struct {
+	Users  []User  `json:"users,omitempty"`
+	Groups []Group `json:"groups,omitempty"`
+}
+
+// backup is data in the format of SFTPGo's backups. Releases before that of the
+// version take it, too.
+type backup struct {
+	Version int   `json:"version"`
+	Admins  []any `json:"admins,omitempty"`
+	Data
+}
+
+const backupVersion = 17
+
+// Load adds groups and users as SFTPGo's backups have them, or changes those there
+// are. What an administrator may not set over the REST API can be set so, such as
+// "totp_config" in the filters of a user.
+func (s *Server) Load(ctx context.Context, data Data) error {
+	body, err := json.Marshal(backup{Version: backupVersion, Data: data})
+	if err != nil {
+		return fmt.Errorf("sftpgo: load: %w", err)
+	}
+	_, err = s.admin.do(ctx, http.MethodPost, "/api/v2/loaddata?mode=0", body)
+	return err
 }
 
 // AddUser adds a user over SFTPGo's REST API.

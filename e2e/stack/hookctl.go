@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/exec"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -19,12 +20,12 @@ const asksSFTPGo = "AUTHY_SFTPGO_URL=http://127.0.0.1:8080\n" +
 
 // forHookctl puts hookctl beside the hook, whose settings it takes, and the
 // password that both log in to SFTPGo with.
-func (s *Stack) forHookctl() ([]sftpgo.Option, error) {
+func (s *Stack) forHookctl() ([]testcontainers.ContainerCustomizer, error) {
 	program, err := s.programs.Read("hookctl")
 	if err != nil {
 		return nil, err
 	}
-	return []sftpgo.Option{
+	return []testcontainers.ContainerCustomizer{
 		sftpgo.WithFile("/usr/local/bin/hookctl", program, 0o755),
 		sftpgo.WithFile("/etc/sftpgo/authy-sftpgo.password", []byte(sftpgo.AdminPassword+"\n"), 0o400),
 	}, nil

@@ -201,7 +201,7 @@ func (s *Stack) HookdHolds(ctx context.Context, setup Setup) (all metrics.Proces
 func (setup Setup) asking(settings []byte) []byte {
 	const anywhere = "https://" + hookdHost + ":"
 	if !setup.OnLoopback {
-		return bytes.ReplaceAll(settings, []byte("//"+hookdHost+":"), []byte("//"+setup.hookHost()+":"))
+		return bytes.ReplaceAll(settings, []byte("//"+hookdHost+":"), []byte("//"+setup.hook().host()+":"))
 	}
 	var lines []byte
 	for line := range bytes.Lines(settings) {

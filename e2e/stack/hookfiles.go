@@ -12,6 +12,7 @@ import (
 type hookSetup struct {
 	authyDown  bool
 	deadline   string
+	denyAfter  string
 	totp       bool
 	asksSFTPGo bool
 	logFile    string
@@ -21,7 +22,9 @@ type hookSetup struct {
 
 // hook is how the hook of a server is set up.
 func (setup Setup) hook() hookSetup {
-	h := hookSetup{authyDown: setup.AuthyDown, deadline: setup.Deadline, totp: setup.TOTP, asksSFTPGo: setup.AsksSFTPGo}
+	h := hookSetup{
+		authyDown: setup.AuthyDown, deadline: setup.Deadline, denyAfter: setup.DenyAfter, totp: setup.TOTP, asksSFTPGo: setup.AsksSFTPGo,
+	}
 	if setup.logsKeyint() {
 		h.logFile = keyintLog
 	}
@@ -40,14 +43,6 @@ func (setup Setup) logsKeyint() bool {
 	return !setup.OverHTTP && !setup.Stub && slices.Contains(setup.Hook.programs(), "keyint")
 }
 
-// hookHost is the name under which a server finds its hook over HTTP.
-func (setup Setup) hookHost() string {
-	if setup.Stub {
-		return stubHost
-	}
-	return setup.hook().host()
-}
-
 // host is the name of hookd of that setup. Those of two setups differ.
 func (h hookSetup) host() string {
 	name := hookdHost
@@ -56,6 +51,9 @@ func (h hookSetup) host() string {
 	}
 	if h.deadline != "" {
 		name += "-" + h.deadline
+	}
+	if h.denyAfter != "" {
+		name += "-deny-" + h.denyAfter
 	}
 	if h.totp {
 		name += "-totp"
@@ -98,6 +96,9 @@ func (h hookSetup) config(folder, state string) string {
 	}
 	if h.deadline != "" {
 		fmt.Fprintf(&b, "AUTHY_DEADLINE=%s\n", h.deadline)
+	}
+	if h.denyAfter != "" {
+		fmt.Fprintf(&b, "AUTHY_DENY_AFTER=%s\n", h.denyAfter)
 	}
 	if h.logFile != "" {
 		fmt.Fprintf(&b, "AUTHY_LOG_FILE=%s\n", h.logFile)

@@ -67,8 +67,11 @@ type Setup struct {
 	AsksSFTPGo bool
 	// TOTP lets the hook check the tokens itself, without Authy.
 	TOTP bool
-	// Scope of the check password hook; "" is that of the settings.
-	Scope string
+	// DenyAfter is how long the hook takes to deny at least; "" is its own default.
+	DenyAfter string
+	// More settings of SFTPGo, which win over those of the hook: lines of an env file,
+	// sorted, so that the same settings are the same setup.
+	More string
 	// Stub takes the stub hook for the hook, see [Stack.Tell].
 	Stub bool
 	// SSHPort of the host; "" is any free one.
@@ -79,7 +82,10 @@ type Setup struct {
 }
 
 func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, error) {
-	opts := []sftpgo.Option{sftpgo.WithContainer(network.WithNetwork(nil, s.network))}
+	opts := []testcontainers.ContainerCustomizer{network.WithNetwork(nil, s.network)}
+	if s.telemetry {
+		opts = append(opts, sftpgo.WithTelemetry())
+	}
 	if setup.SSHPort != "" {
 		opts = append(opts, sftpgo.WithSSHPort(setup.SSHPort))
 	}
@@ -89,6 +95,9 @@ func (s *Stack) startServer(ctx context.Context, setup Setup) (*sftpgo.Server, e
 			return nil, err
 		}
 		opts = append(opts, hook...)
+	}
+	if setup.More != "" {
+		opts = append(opts, testcontainers.WithEnv(environment([]byte(setup.More))))
 	}
 	server, err := sftpgo.Run(ctx, s.image, opts...)
 	if err == nil && setup.OnLoopback {
@@ -105,33 +114,31 @@ const (
 
 // hookOptions give a server its settings, and the programs of the hook or what
 // SFTPGo needs to ask hookd.
-func (s *Stack) hookOptions(ctx context.Context, setup Setup) ([]sftpgo.Option, error) {
+func (s *Stack) hookOptions(ctx context.Context, setup Setup) ([]testcontainers.ContainerCustomizer, error) {
+	if setup.Stub {
+		return s.stubHook(ctx, setup)
+	}
 	settings, err := setup.settings()
 	if err != nil {
 		return nil, err
 	}
-	opts := []sftpgo.Option{settings}
-	if setup.Scope != "" {
-		opts = append(opts, sftpgo.WithEnv(map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE": setup.Scope}))
-	}
-	var more []sftpgo.Option
+	opts := []testcontainers.ContainerCustomizer{settings}
+	var more []testcontainers.ContainerCustomizer
 	switch {
-	case setup.Stub:
-		more, err = s.stubHook(ctx, setup)
 	case setup.OnLoopback:
-		more = []sftpgo.Option{sftpgo.WithContainer(testcontainers.WithExposedPorts(hookdMetrics))}
+		more = []testcontainers.ContainerCustomizer{testcontainers.WithExposedPorts(hookdMetrics)}
 	case setup.OverHTTP:
 		var h *hookd
 		h, err = s.hookd(ctx, setup.hook())
-		more = []sftpgo.Option{sftpgo.WithFile(hookdCA, h.ca, 0o444)}
+		more = []testcontainers.ContainerCustomizer{sftpgo.WithFile(hookdCA, h.ca, 0o444)}
 	default:
 		more, err = s.programHook(setup)
 	}
 	return append(opts, more...), err
 }
 
-func (s *Stack) programHook(setup Setup) ([]sftpgo.Option, error) {
-	var opts []sftpgo.Option
+func (s *Stack) programHook(setup Setup) ([]testcontainers.ContainerCustomizer, error) {
+	var opts []testcontainers.ContainerCustomizer
 	for _, name := range setup.Hook.programs() {
 		program, err := s.programs.Read(name)
 		if err != nil {
@@ -146,5 +153,8 @@ func (s *Stack) programHook(setup Setup) ([]sftpgo.Option, error) {
 		}
 		opts = append(opts, hookctl...)
 	}
-	return append(opts, sftpgo.WithFiles(setup.hook().files("/etc/sftpgo", "/var/lib/sftpgo/authy-state")...)), nil
+	for _, f := range setup.hook().files("/etc/sftpgo", "/var/lib/sftpgo/authy-state") {
+		opts = append(opts, sftpgo.WithFile(f.Path, f.Content, f.Mode))
+	}
+	return opts, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/testcontainers/testcontainers-go"
+
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 )
 
@@ -77,18 +79,18 @@ func settingsFile(name string) ([]byte, error) {
 }
 
 // settings give a server the settings of its hook.
-func (setup Setup) settings() (sftpgo.Option, error) {
+func (setup Setup) settings() (testcontainers.ContainerCustomizer, error) {
 	if setup.OnLoopback && setup.JSON {
 		return nil, errors.New("hookd on loopback: its settings are lines for the environment")
 	}
-	read, use := setup.Hook.Settings, func(lines []byte) sftpgo.Option { return sftpgo.WithEnv(environment(lines)) }
+	read, use := setup.Hook.Settings, inEnvironment
 	switch {
 	case setup.OverHTTP && setup.JSON:
-		read, use = setup.Hook.JSONSettingsOverHTTP, sftpgo.WithConfig
+		read, use = setup.Hook.JSONSettingsOverHTTP, inFile
 	case setup.OverHTTP:
 		read = setup.Hook.SettingsOverHTTP
 	case setup.JSON:
-		read, use = setup.Hook.JSONSettings, sftpgo.WithConfig
+		read, use = setup.Hook.JSONSettings, inFile
 	}
 	content, err := read()
 	if err != nil {
@@ -99,6 +101,12 @@ func (setup Setup) settings() (sftpgo.Option, error) {
 	}
 	return use(content), nil
 }
+
+func inEnvironment(lines []byte) testcontainers.ContainerCustomizer {
+	return testcontainers.WithEnv(environment(lines))
+}
+
+func inFile(object []byte) testcontainers.ContainerCustomizer { return sftpgo.WithConfig(object) }
 
 // environment reads the lines of an env file.
 func environment(lines []byte) map[string]string {

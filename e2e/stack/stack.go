@@ -27,12 +27,13 @@ type Stack struct {
 	// ControlToken is what its control API wants.
 	ControlToken string
 
-	image    string
-	note     func(string)
-	programs build.Programs
-	network  *testcontainers.DockerNetwork
-	mock     *container.Container
-	people   people
+	image     string
+	telemetry bool
+	note      func(string)
+	programs  build.Programs
+	network   *testcontainers.DockerNetwork
+	mock      *container.Container
+	people    people
 
 	secrets secrets
 	stub    stub
@@ -61,6 +62,11 @@ func WithMockPort(port string) Option {
 // WithNotes hears what the stack has to set on this machine.
 func WithNotes(note func(string)) Option {
 	return func(s *Stack, _ *mockSettings) { s.note = note }
+}
+
+// WithTelemetry lets the servers tell what they hold, see [sftpgo.WithTelemetry].
+func WithTelemetry() Option {
+	return func(s *Stack, _ *mockSettings) { s.telemetry = true }
 }
 
 // Start builds the programs and starts the mock. SFTPGo servers from the image

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
@@ -25,9 +26,9 @@ const (
 	stubPath = "/usr/local/bin/stubhook"
 )
 
-// stubPatience is how long SFTPGo waits for a stub hook, in seconds: less than by
-// itself, as some never answer.
-const stubPatience = "4"
+// stubPatience is how long SFTPGo waits for a stub hook: less than by itself, as some
+// never answer.
+const stubPatience = 4 * time.Second
 
 // stub is the stub hook over HTTP, started once, by whoever needs it first.
 type stub struct {
@@ -54,20 +55,35 @@ func (s *Stack) Tell(ctx context.Context, setup Setup, username string, answer s
 	return files.Copy(ctx, hears, file)
 }
 
-// stubHook gives a server the stub hook in the place of that of its settings.
-func (s *Stack) stubHook(ctx context.Context, setup Setup) ([]sftpgo.Option, error) {
-	hasty := sftpgo.WithEnv(map[string]string{
-		"SFTPGO_COMMAND__TIMEOUT": stubPatience,
-		"SFTPGO_HTTP__TIMEOUT":    stubPatience,
+// stubHook gives a server the stub hook, of the kind of the setup's.
+func (s *Stack) stubHook(ctx context.Context, setup Setup) ([]testcontainers.ContainerCustomizer, error) {
+	opts := []testcontainers.ContainerCustomizer{
+		sftpgo.WithHookTimeout(stubPatience),
 		// There are hundreds of logins, and none of their passwords is a secret.
-		"SFTPGO_DATA_PROVIDER__PASSWORD_HASHING__BCRYPT_OPTIONS__COST": "4",
-	})
-	if setup.OverHTTP {
-		s.stub.once.Do(func() { s.stub.err = s.startStub(ctx) })
-		return []sftpgo.Option{hasty, sftpgo.WithFile(hookdCA, s.stub.ca, 0o444)}, s.stub.err
+		testcontainers.WithEnv(map[string]string{"SFTPGO_DATA_PROVIDER__PASSWORD_HASHING__BCRYPT_OPTIONS__COST": "4"}),
 	}
-	program, err := s.programs.Read("stubhook")
-	return []sftpgo.Option{hasty, sftpgo.WithFile(hookPrograms+setup.Hook.Program(), program, 0o755)}, err
+	if !setup.OverHTTP {
+		program, err := s.programs.Read("stubhook")
+		return append(opts, setup.ofKind(sftpgo.Program(program))), err
+	}
+	s.stub.once.Do(func() { s.stub.err = s.startStub(ctx) })
+	if s.stub.err != nil {
+		return nil, s.stub.err
+	}
+	hook := sftpgo.URL("https://" + stubHost + ":2885/" + setup.Hook.Program())
+	return append(opts, sftpgo.WithHookCA(s.stub.ca), setup.ofKind(hook)), nil
+}
+
+// ofKind makes a hook one of the setup's kind.
+func (setup Setup) ofKind(hook sftpgo.Hook) sftpgo.Option {
+	switch setup.Hook {
+	case TokenOnly:
+		return sftpgo.WithExternalAuthHook(hook, sftpgo.ExternalAuthPassword|sftpgo.ExternalAuthKeyboardInteractive)
+	case PrefixAndToken:
+		return sftpgo.WithCheckPasswordHook(hook, sftpgo.CheckPasswordAll)
+	default:
+		return sftpgo.WithKeyboardInteractiveHook(hook)
+	}
 }
 
 // startStub takes SFTPGo's image, as any would do.

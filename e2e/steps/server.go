@@ -26,7 +26,7 @@ func addServerSteps(sc *godog.ScenarioContext) {
 	sc.Given(`^an SFTPGo server that asks for password and token over SSH, and for the password followed by the token elsewhere$`,
 		asksFor(stack.KeyintAndCheckpwd))
 	sc.Given(`^its hook checks the tokens itself$`, func(ctx context.Context) { of(ctx).setup.TOTP = true })
-	sc.Given(`^check_password_scope is (\d+)$`, func(ctx context.Context, scope string) { of(ctx).setup.Scope = scope })
+	addSettingSteps(sc)
 	sc.Given(`^its settings stand in the configuration file$`, func(ctx context.Context) { of(ctx).setup.JSON = true })
 
 	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)

@@ -17,6 +17,10 @@ import (
 // hookDeadline is less than a scenario waits, and enough for a busy machine.
 const hookDeadline = "8s"
 
+// denyAfter is less than a hook's own default, for which hundreds of refused logins
+// would wait.
+const denyAfter = "50ms"
+
 // world is what one scenario knows.
 type world struct {
 	stack  *stack.Stack
@@ -47,7 +51,7 @@ type person struct {
 }
 
 func newWorld(on *stack.Stack, overHTTP bool) *world {
-	return &world{stack: on, setup: stack.Setup{OverHTTP: overHTTP, Deadline: hookDeadline}, people: map[string]*person{}}
+	return &world{stack: on, setup: stack.Setup{OverHTTP: overHTTP, Deadline: hookDeadline, DenyAfter: denyAfter}, people: map[string]*person{}}
 }
 
 // person is the one of that name.

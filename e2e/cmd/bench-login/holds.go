@@ -158,8 +158,13 @@ func (h *holder) asBefore(ctx context.Context, logins int64) (now state, err err
 	return now, err
 }
 
+// look collects SFTPGo's garbage first, as Go does by itself at least every two
+// minutes.
 func (s *side) look(ctx context.Context) (now state, err error) {
-	if now.Process, err = s.server.Holds(ctx); err != nil || s.setup.OverHTTP {
+	if err := metrics.Collect(ctx, s.server.Telemetry()+"/debug/pprof/heap"); err != nil {
+		return now, err
+	}
+	if now.Process, err = metrics.Read(ctx, s.server.Telemetry()+"/metrics"); err != nil || s.setup.OverHTTP {
 		return now, err
 	}
 	now.hooks, err = s.countHooks(ctx)

@@ -89,7 +89,7 @@ func bench(ctx context.Context, p plan, stdout io.Writer) (err error) {
 		return err
 	}
 	fmt.Fprintf(stdout, "SFTPGo is %s. The servers start ...\n\n", preflight.Image())
-	on, err := stack.Start(ctx, preflight.Image())
+	on, err := stack.Start(ctx, preflight.Image(), stack.WithTelemetry())
 	defer func() { err = errors.Join(err, on.Close()) }()
 	if err != nil {
 		return err
