@@ -23,6 +23,7 @@ Feature: Which logins a hook guards
         | password and token | SSH keyboard-interactive | guarded |
         | password and token | SSH public key           | open    |
         | password and token | FTP                      | open    |
+        | password and token | FTPS                     | open    |
         | password and token | WebDAV                   | open    |
         | password and token | web client               | closed  |
 
@@ -42,6 +43,7 @@ Feature: Which logins a hook guards
         | the token only | SSH keyboard-interactive | closed  |
         | the token only | SSH public key           | open    |
         | the token only | FTP                      | guarded |
+        | the token only | FTPS                     | guarded |
         | the token only | WebDAV                   | guarded |
         | the token only | web client               | guarded |
         | the token only | REST user token          | guarded |
@@ -51,6 +53,7 @@ Feature: Which logins a hook guards
         | the password followed by the token | SSH password             | guarded |
         | the password followed by the token | SSH public key           | open    |
         | the password followed by the token | FTP                      | guarded |
+        | the password followed by the token | FTPS                     | guarded |
         | the password followed by the token | WebDAV                   | guarded |
         | the password followed by the token | web client               | guarded |
         | the password followed by the token | REST user token          | guarded |

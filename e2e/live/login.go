@@ -49,7 +49,7 @@ func (s *site) enter(ctx context.Context, c *places.Client) (*login.Session, err
 	case driver.WebDAV:
 		return nil, login.WebDAV(ctx, server.WebDAV(), l.Username, l.Password)
 	case driver.HTTP:
-		return nil, login.WebClient(ctx, server.Web(), l.Username, l.Password)
+		return nil, login.WebClient(ctx, server.Web(), l.Username, l.Password, "")
 	default:
 		return s.enterSSH(ctx, c)
 	}

@@ -81,6 +81,12 @@ func Answer(ctx context.Context, server Server, username string, answer func(que
 	return dial(ctx, server, username, keyboard(answer))
 }
 
+// KeyAndPassword logs in by "publickey" and then, where the server wants more, by
+// "password".
+func KeyAndPassword(ctx context.Context, server Server, username string, key ssh.Signer, password string) (*Session, error) {
+	return dial(ctx, server, username, ssh.PublicKeys(key), ssh.Password(password))
+}
+
 func keyboard(answer func(questions []string, echos []bool) ([]string, error)) ssh.AuthMethod {
 	return ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
 		return answer(questions, echos)

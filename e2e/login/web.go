@@ -40,49 +40,75 @@ func WebDAV(ctx context.Context, base, username, password string) error {
 // formToken is how SFTPGo makes sure that a form comes from its own page.
 var formToken = regexp.MustCompile(`name="_form_token" value="([^"]+)"`)
 
+// Where the web client has its pages.
+const (
+	webLogin     = "/web/client/login"
+	webTwoFactor = "/web/client/twofactor"
+	webFiles     = "/web/client/files"
+)
+
 // WebClient logs in on the page of SFTPGo's web client, below the URL, as a
-// browser does.
-func WebClient(ctx context.Context, base, username, password string) error {
+// browser does. The passcode of SFTPGo's own two-factor authentication is typed if
+// it is asked for; "" is none.
+func WebClient(ctx context.Context, base, username, password, passcode string) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	client, done := newClient()
 	defer done()
-	page := base + "/web/client/login"
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, page, http.NoBody)
+	to, err := fillIn(ctx, client, base+webLogin, url.Values{"username": {username}, "password": {password}})
+	if err == nil && strings.HasPrefix(to, webTwoFactor) {
+		if passcode == "" {
+			return ErrRefused
+		}
+		to, err = fillIn(ctx, client, base+webTwoFactor, url.Values{"passcode": {passcode}})
+	}
 	if err != nil {
 		return fmt.Errorf("web client: %w", err)
 	}
-	status, _, body, err := send(client, r)
-	if err != nil {
-		return fmt.Errorf("web client: %w", err)
-	}
-	if status == http.StatusNotFound { // there is no web client
-		return ErrRefused
-	}
-	token := formToken.FindStringSubmatch(body)
-	if token == nil {
-		return fmt.Errorf("web client: the login page (status %d) has no form token", status)
-	}
-	form := url.Values{"username": {username}, "password": {password}, "_form_token": {token[1]}}
-	r, err = http.NewRequestWithContext(ctx, http.MethodPost, page, strings.NewReader(form.Encode()))
-	if err != nil {
-		return fmt.Errorf("web client: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	status, to, _, err := send(client, r)
-	switch {
-	case err != nil:
-		return fmt.Errorf("web client: %w", err)
-	case status == http.StatusOK: // the form again
-		return ErrRefused
-	case status != http.StatusFound || !strings.HasPrefix(to, "/web/client/files"):
-		return fmt.Errorf("web client: want the user's files, got the status %d and %q", status, to)
+	if !strings.HasPrefix(to, webFiles) {
+		return fmt.Errorf("web client: want the user's files, was led to %q", to)
 	}
 	return nil
 }
 
-// REST asks for an access token of a user at the REST API below the URL.
-func REST(ctx context.Context, base, username, password string) error {
+// fillIn sends the form of a page, and tells where that leads to.
+func fillIn(ctx context.Context, client *http.Client, page string, form url.Values) (to string, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, page, http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	status, _, body, err := send(client, r)
+	if err != nil {
+		return "", err
+	}
+	if status == http.StatusNotFound { // there is no web client
+		return "", ErrRefused
+	}
+	token := formToken.FindStringSubmatch(body)
+	if token == nil {
+		return "", fmt.Errorf("the page %s (status %d) has no form token", page, status)
+	}
+	form.Set("_form_token", token[1])
+	r, err = http.NewRequestWithContext(ctx, http.MethodPost, page, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	status, to, _, err = send(client, r)
+	switch {
+	case err != nil:
+		return "", err
+	case status == http.StatusOK: // the form again
+		return "", ErrRefused
+	case status != http.StatusFound:
+		return "", fmt.Errorf("the page %s: want the status %d, got %d", page, http.StatusFound, status)
+	}
+	return to, nil
+}
+
+// REST asks for an access token of a user at the REST API below the URL. The
+// passcode is that of SFTPGo's own two-factor authentication; "" is none.
+func REST(ctx context.Context, base, username, password, passcode string) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/v2/user/token", http.NoBody)
@@ -90,6 +116,9 @@ func REST(ctx context.Context, base, username, password string) error {
 		return fmt.Errorf("REST API: %w", err)
 	}
 	r.SetBasicAuth(username, password)
+	if passcode != "" {
+		r.Header.Set("X-SFTPGO-OTP", passcode)
+	}
 	client, done := newClient()
 	defer done()
 	status, _, body, err := send(client, r)

@@ -9,7 +9,7 @@ import (
 
 // crowd is how many people there are with an Authy ID beside [Alice]. A scenario
 // takes some that no other scenario takes; a run with more scenarios says so.
-const crowd = 500
+const crowd = 1500
 
 // aliceID is the Authy ID of Alice; those of the crowd follow.
 const aliceID = 1000
@@ -44,7 +44,7 @@ func (s *Stack) NewPerson() (Person, error) {
 
 // NewStranger is somebody whom the hooks' users file does not know.
 func (s *Stack) NewStranger() Person {
-	name := fmt.Sprintf("stranger%03d", s.people.others.Add(1))
+	name := fmt.Sprintf("stranger%04d", s.people.others.Add(1))
 	return Person{Username: name, Password: password(name)}
 }
 
@@ -52,7 +52,7 @@ func username(n int64) string {
 	if n == 0 {
 		return "alice"
 	}
-	return fmt.Sprintf("user%03d", n)
+	return fmt.Sprintf("user%04d", n)
 }
 
 // passwords is what the password of everybody begins with.
@@ -85,7 +85,7 @@ func seed() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "applications:\n  - name: sftpgo-authy suite\n    api_key: %s\n    users:\n", APIKey)
 	for n := int64(0); n <= crowd; n++ {
-		fmt.Fprintf(&b, "      - {authy_id: %d, email: %s@example.com, cellphone: \"2015550%03d\", country_code: 1, secret: %s}\n",
+		fmt.Fprintf(&b, "      - {authy_id: %d, email: %s@example.com, cellphone: \"201555%04d\", country_code: 1, secret: %s}\n",
 			authyID(n), username(n), n, totpSecret(username(n)))
 	}
 	return b.String()

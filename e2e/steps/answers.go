@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
@@ -72,4 +73,29 @@ func (s answerSite) Records(ctx context.Context, name string) (before, now map[s
 		return nil, nil, err
 	}
 	return p.record, now, nil
+}
+
+// comesToByFTP logs alice in where SFTPGo asks for its own passcode, which is typed
+// behind the password.
+func comesToByFTP(ctx context.Context, outcome string) error {
+	w := of(ctx)
+	p, err := w.person("alice")
+	if err != nil {
+		return err
+	}
+	if err := answers.Tell(ctx, "alice"); err != nil {
+		return err
+	}
+	passcode, err := p.passcode()
+	if err != nil {
+		return err
+	}
+	err = w.enter(ctx, doorFTP, p, secrets{password: p.Password, passcode: passcode})
+	if err != nil && !errors.Is(err, login.ErrRefused) {
+		return fmt.Errorf("log in as %s: %w", p.Username, err)
+	}
+	if in := err == nil; in != (outcome == "let in") {
+		return fmt.Errorf("%s: let in is %t", p.Username, in)
+	}
+	return nil
 }

@@ -2,142 +2,54 @@ package steps
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/cucumber/godog"
-	"golang.org/x/crypto/ssh"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
-)
-
-// The doors, by the names that the features give them.
-const (
-	doorPassword  = "SSH password"
-	doorKeyboard  = "SSH keyboard-interactive"
-	doorKey       = "SSH public key"
-	doorKeyFirst  = "SSH public key, then keyboard"
-	doorFTP       = "FTP"
-	doorWebDAV    = "WebDAV"
-	doorWebClient = "web client"
-	doorREST      = "REST user token"
 )
 
 // addDoorSteps adds what is said of the ways to log in, and of who may use which.
 func addDoorSteps(sc *godog.ScenarioContext) {
-	sc.Given(`^(\S+) may use neither keys, FTP, WebDAV nor the web client$`, hasFilters(stack.SSHWithoutKeys))
-	sc.Given(`^(\S+) must show a key first$`, hasFilters(stack.KeyAndKeyboard))
-	sc.Given(`^((?:external_auth|check_password)_disabled) is set for (\S+)$`, hasSwitch)
-
 	const (
-		door  = `(SSH password|SSH keyboard-interactive|FTP|WebDAV|web client)`
+		door  = `(SSH password|SSH keyboard-interactive|FTP|WebDAV|web client|REST user token)`
 		token = `(the current token|the same token|the next token)`
 	)
 	sc.Given(`^(\S+) has logged in by `+door+` with `+token+`$`, hasLoggedInByDoor)
 	sc.When(`^(\S+) logs in by `+door+` with `+token+`$`, logsInByDoor)
+	sc.When(`^(\S+) logs in by `+door+` with `+token+` and SFTPGo's own passcode$`, logsInWithPasscode)
 	sc.Then(`^(\S+) gets in$`, gotIn)
+	sc.Then(`^within (\d+) seconds (\S+) gets in by `+door+` with the next token$`, getsInWithin)
 	sc.Then(`^a login by (.+) is guarded$`, isGuarded)
 	sc.Then(`^a login by (.+) is open$`, isOpen)
 	sc.Then(`^a login by (.+) is closed$`, isClosed)
 }
 
-func hasFilters(filters stack.Filters) func(context.Context, string) error {
-	return func(ctx context.Context, name string) error {
-		p, err := of(ctx).person(name)
-		if err != nil {
-			return err
-		}
-		p.filters, err = filters.Map()
-		return err
-	}
-}
-
-func hasSwitch(ctx context.Context, which, name string) error {
+func logsInByDoor(ctx context.Context, name, door, token string) error {
 	p, err := of(ctx).person(name)
 	if err != nil {
 		return err
 	}
-	p.filters = map[string]any{"hooks": map[string]any{which: true}}
-	return nil
+	return of(ctx).logInByDoor(ctx, p, door, token, "")
 }
 
-// secrets are what a user knows at the moment of a login.
-type secrets struct {
-	password, token string
-}
-
-// enter logs in by a door. The error is nil, [login.ErrRefused], or why the
-// login could not be tried.
-func (w *world) enter(ctx context.Context, door string, p *person, s secrets) error {
-	server, err := w.server(ctx)
+func logsInWithPasscode(ctx context.Context, name, door, token string) error {
+	p, err := of(ctx).person(name)
 	if err != nil {
 		return err
 	}
-	target := login.Server{Address: server.SSH(), HostKey: server.HostKey()}
-	switch door {
-	case doorPassword:
-		return closed(login.Password(ctx, target, p.Username, s.password+s.token))
-	case doorKeyboard:
-		return closed(login.KeyboardInteractive(ctx, target, p.Username, w.talk(w.replies(s))))
-	case doorKey:
-		return closed(login.PublicKey(ctx, target, p.Username, p.key))
-	case doorKeyFirst:
-		return closed(login.KeyAndKeyboard(ctx, target, p.Username, p.key, w.talk(w.replies(s))))
-	default:
-		return w.enterWithoutSSH(ctx, door, server, p.Username, s.password+s.token)
-	}
-}
-
-func (w *world) enterWithoutSSH(ctx context.Context, door string, server *sftpgo.Server, username, typed string) error {
-	switch door {
-	case doorFTP:
-		return login.FTP(ctx, server.FTP(), username, typed)
-	case doorWebDAV:
-		return login.WebDAV(ctx, server.WebDAV(), username, typed)
-	case doorWebClient:
-		return login.WebClient(ctx, server.Web(), username, typed)
-	case doorREST:
-		return login.REST(ctx, server.Web(), username, typed)
-	default:
-		return fmt.Errorf("there is no door %q", door)
-	}
-}
-
-// replies answer the questions of the server's keyboard-interactive: two of the
-// hook, or SFTPGo's own one, into which all is typed.
-func (w *world) replies(s secrets) map[string]string {
-	if w.setup.Hook.AsksForToken() {
-		return map[string]string{"password": s.password, "token": s.token}
-	}
-	return map[string]string{"password": s.password + s.token}
-}
-
-func closed(session *login.Session, err error) error {
+	passcode, err := p.passcode()
 	if err != nil {
 		return err
 	}
-	return session.Close()
+	return of(ctx).logInByDoor(ctx, p, door, token, passcode)
 }
 
-// password is what the server's hook wants to be typed beside the token.
-func (w *world) password(p *person) string {
-	if w.setup.Hook == stack.TokenOnly {
-		return ""
-	}
-	return p.Password
-}
-
-func logsInByDoor(ctx context.Context, name, door, token string) error {
-	w := of(ctx)
-	p, err := w.person(name)
-	if err != nil {
-		return err
-	}
+func (w *world) logInByDoor(ctx context.Context, p *person, door, token, passcode string) (err error) {
 	if _, err := w.server(ctx); err != nil { // its start takes longer than a token lasts
 		return err
 	}
@@ -150,7 +62,7 @@ func logsInByDoor(ctx context.Context, name, door, token string) error {
 	if err != nil {
 		return err
 	}
-	w.refusal = w.enter(ctx, door, p, secrets{w.password(p), p.lastToken})
+	w.refusal = w.enter(ctx, door, p, secrets{w.password(p), p.lastToken, passcode})
 	if w.refusal != nil && !errors.Is(w.refusal, login.ErrRefused) {
 		return fmt.Errorf("log in as %s by %s: %w", p.Username, door, w.refusal)
 	}
@@ -160,6 +72,17 @@ func logsInByDoor(ctx context.Context, name, door, token string) error {
 
 func hasLoggedInByDoor(ctx context.Context, name, door, token string) error {
 	return errors.Join(logsInByDoor(ctx, name, door, token), gotIn(ctx, name))
+}
+
+// getsInWithin tries every now and then.
+func getsInWithin(ctx context.Context, seconds int, name, door string) error {
+	const pause = 2 * time.Second
+	return poll.Every(ctx, pause, time.Duration(seconds)*time.Second, func(ctx context.Context) (hopeless bool, err error) {
+		if err := logsInByDoor(ctx, name, door, "the next token"); err != nil {
+			return true, err
+		}
+		return false, gotIn(ctx, name)
+	})
 }
 
 func gotIn(ctx context.Context, name string) error {
@@ -177,21 +100,21 @@ func isGuarded(ctx context.Context, door string) error {
 	if err != nil {
 		return err
 	}
-	if err := w.tryDoor(ctx, door, p, secrets{p.Password, ""}, login.ErrRefused, 0); err != nil {
+	if err := w.tryDoor(ctx, door, p, secrets{password: p.Password}, login.ErrRefused, 0); err != nil {
 		return fmt.Errorf("%s with the password alone: %w", door, err)
 	}
 	wrong, err := w.wrongToken(ctx, p)
 	if err != nil {
 		return err
 	}
-	if err := w.tryDoor(ctx, door, p, secrets{w.password(p), wrong}, login.ErrRefused, 1); err != nil {
+	if err := w.tryDoor(ctx, door, p, secrets{password: w.password(p), token: wrong}, login.ErrRefused, 1); err != nil {
 		return fmt.Errorf("%s with a wrong token: %w", door, err)
 	}
 	current, err := w.tokenOf(ctx, p, 0)
 	if err != nil {
 		return err
 	}
-	if err := w.tryDoor(ctx, door, p, secrets{w.password(p), current}, nil, 1); err != nil {
+	if err := w.tryDoor(ctx, door, p, secrets{password: w.password(p), token: current}, nil, 1); err != nil {
 		return fmt.Errorf("%s with the current token: %w", door, err)
 	}
 	return nil
@@ -203,7 +126,7 @@ func isOpen(ctx context.Context, door string) error {
 	if err != nil {
 		return err
 	}
-	return w.tryDoor(ctx, door, p, secrets{p.Password, ""}, nil, 0)
+	return w.tryDoor(ctx, door, p, secrets{password: p.Password}, nil, 0)
 }
 
 // isClosed does not care whether Authy was asked: SFTPGo asks its hooks before
@@ -222,7 +145,7 @@ func isClosed(ctx context.Context, door string) error {
 		if err != nil {
 			return err
 		}
-		for _, s := range []secrets{{p.Password, ""}, {password, token}} {
+		for _, s := range []secrets{{password: p.Password}, {password: password, token: token}} {
 			if err := w.enter(ctx, door, p, s); !errors.Is(err, login.ErrRefused) {
 				return fmt.Errorf("%s with password %t and token %t: got %w, want a refusal", door, s.password != "", s.token != "", orIn(err))
 			}
@@ -268,13 +191,4 @@ func (w *world) only() (*person, error) {
 		}
 	}
 	return nil, fmt.Errorf("the scenario has %d users, want one", len(w.people))
-}
-
-// newKey is a key of a user.
-func newKey() (ssh.Signer, error) {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	return ssh.NewSignerFromKey(private)
 }

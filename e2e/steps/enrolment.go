@@ -34,7 +34,7 @@ func enrols(ctx context.Context, name string) error {
 		return fmt.Errorf("the user name %s has no number: %w", p.Username, err)
 	}
 	said, err := w.stack.Hookctl(ctx, w.setup, "enrol", p.Username,
-		"-email", p.Username+"@example.com", "-cellphone", fmt.Sprintf("3015550%03d", number), "-country-code", "1")
+		"-email", p.Username+"@example.com", "-cellphone", fmt.Sprintf("301555%04d", number), "-country-code", "1")
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,10 @@ func AddTo(sc *godog.ScenarioContext, on *stack.Stack, release sftpgo.Release, o
 	addLoginSteps(sc)
 	addEnrolmentSteps(sc)
 	addDoorSteps(sc)
+	addFilterSteps(sc)
 	addReplaySteps(sc)
 	answers.AddTo(sc, answerSiteOf)
+	sc.Then(`^alice by FTP with the right password and SFTPGo's own passcode is (let in|refused)$`, comesToByFTP)
 }
 
 type worldKey struct{}

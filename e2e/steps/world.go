@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -36,18 +33,6 @@ type world struct {
 	took     time.Duration
 	dialogue login.Dialogue
 	crowd    struct{ in, refused int } // logins at once
-}
-
-// person is somebody the scenario speaks of by a name of its own.
-type person struct {
-	stack.Person
-
-	inAdditionalInfo bool           // where the Authy ID stands
-	filters          map[string]any // of the user, beside what every user of a scenario has
-	key              ssh.Signer
-	enrolled         bool           // whether the SFTPGo server has the user
-	record           map[string]any // what SFTPGo knew of the user before the first login
-	lastToken        string
 }
 
 func newWorld(on *stack.Stack, overHTTP bool) *world {
@@ -95,43 +80,6 @@ func (w *world) recordOf(ctx context.Context, name string) (*person, map[string]
 	}
 	record, err := server.UserRecord(ctx, p.Username)
 	return p, record, err
-}
-
-// enrol adds the user to the server.
-func (p *person) enrol(ctx context.Context, server *sftpgo.Server) error {
-	if p.enrolled {
-		return nil
-	}
-	var err error
-	if p.key, err = newKey(); err != nil {
-		return err
-	}
-	user := p.user()
-	user.Password = p.Password
-	user.PublicKeys = []string{string(ssh.MarshalAuthorizedKey(p.key.PublicKey()))}
-	maps.Copy(user.Filters, p.filters)
-	if p.inAdditionalInfo {
-		user.AdditionalInfo = fmt.Sprintf(`{"authy_id":%d}`, p.AuthyID)
-	}
-	if err := server.AddUser(ctx, user); err != nil {
-		return err
-	}
-	p.enrolled = true
-	p.record, err = server.UserRecord(ctx, p.Username)
-	return err
-}
-
-// user is how the person is a user of SFTPGo, but for password and key.
-func (p *person) user() sftpgo.User {
-	return sftpgo.User{
-		Username:    p.Username,
-		Status:      1,
-		Permissions: map[string][]string{"/": {"*"}, "/readonly": {"list", "download"}},
-		Email:       p.Username + "@example.com",
-		Description: "a user with settings of all sorts",
-		QuotaFiles:  100,
-		Filters:     map[string]any{"max_upload_file_size": 1 << 20, "denied_login_methods": []string{"TLSCertificate"}},
-	}
 }
 
 func (w *world) endSession() error {

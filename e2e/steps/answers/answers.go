@@ -124,6 +124,16 @@ func unknownComesTo(ctx context.Context, outcome string) error {
 	return of(ctx).comeTo(ctx, user, user.Password, outcome)
 }
 
+// Tell tells the hook what to do when the user of that name in the scenario logs in:
+// for a login by another way than that of [Site].
+func Tell(ctx context.Context, name string) error {
+	user, err := of(ctx).site.User(name)
+	if err != nil {
+		return err
+	}
+	return of(ctx).tell(ctx, user)
+}
+
 func (s *scene) tell(ctx context.Context, user sftpgo.User) error {
 	if s.told[user.Username] {
 		return nil
