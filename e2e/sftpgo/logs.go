@@ -103,9 +103,9 @@ func (l *logs) await(ctx context.Context, first int, word string) error {
 	})
 }
 
-// Logs are the lines that the server has logged so far and that contain one of
+// LogLines are those that the server has logged so far and that contain one of
 // the words, or all lines where none is given.
-func (s *Server) Logs(words ...string) []string {
+func (s *Server) LogLines(words ...string) []string {
 	return s.logs.find(words)
 }
 

@@ -122,12 +122,11 @@ func (s *Stack) startReplicas(ctx context.Context, setup hookSetup, h *hookd) er
 
 // startHookd starts one replica, with what opts add to what all have.
 func (s *Stack) startHookd(ctx context.Context, setup hookSetup, h *hookd, opts ...testcontainers.ContainerCustomizer) error {
-	archive, err := s.programs.Image("hooks/deploy/Dockerfile", "hookd")
+	image, err := s.hookdImage.of(ctx, s.programs)
 	if err != nil {
-		return err
+		return fmt.Errorf("image of hookd: %w", err)
 	}
-	container, err := testcontainers.Run(ctx, "", append([]testcontainers.ContainerCustomizer{
-		testcontainers.WithDockerfile(testcontainers.FromDockerfile{ContextArchive: archive}),
+	container, err := testcontainers.Run(ctx, image, append([]testcontainers.ContainerCustomizer{
 		testcontainers.WithEnv(map[string]string{
 			"AUTHY_CONFIG_FILE": "/etc/hookd/authy.conf",
 			"HOOKD_SECRET_FILE": "/etc/hookd/secret",

@@ -35,8 +35,9 @@ type Stack struct {
 	mock      *container.Container
 	people    people
 
-	secrets secrets
-	stub    stub
+	secrets    secrets
+	stub       stub
+	hookdImage hookdImage
 
 	mu      sync.Mutex
 	servers map[Setup]*starting
@@ -147,6 +148,7 @@ func (s *Stack) Close() error {
 			err = errors.Join(err, testcontainers.TerminateContainer(container, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0)))
 		}
 	}
+	err = errors.Join(err, s.hookdImage.remove(ctx))
 	if s.stub.container != nil {
 		err = errors.Join(err, s.stub.container.Terminate(ctx, testcontainers.StopTimeout(0)))
 	}

@@ -57,11 +57,7 @@ func (s *Stack) Tell(ctx context.Context, setup Setup, username string, answer s
 
 // stubHook gives a server the stub hook, of the kind of the setup's.
 func (s *Stack) stubHook(ctx context.Context, setup Setup) ([]testcontainers.ContainerCustomizer, error) {
-	opts := []testcontainers.ContainerCustomizer{
-		sftpgo.WithHookTimeout(stubPatience),
-		// There are hundreds of logins, and none of their passwords is a secret.
-		testcontainers.WithEnv(map[string]string{"SFTPGO_DATA_PROVIDER__PASSWORD_HASHING__BCRYPT_OPTIONS__COST": "4"}),
-	}
+	opts := []testcontainers.ContainerCustomizer{sftpgo.WithHookTimeout(stubPatience)}
 	if !setup.OverHTTP {
 		program, err := s.programs.Read("stubhook")
 		return append(opts, setup.ofKind(sftpgo.Program(program))), err

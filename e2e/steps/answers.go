@@ -25,7 +25,7 @@ func (s answerSite) UseHook(ctx context.Context, kind driver.Kind) error {
 		driver.CheckPassword:       stack.PrefixAndToken,
 		driver.KeyboardInteractive: stack.PasswordAndToken,
 	}[kind]
-	s.setup = stack.Setup{Hook: hook, OverHTTP: s.setup.OverHTTP, Stub: true}
+	s.start(stack.Setup{Hook: hook, OverHTTP: s.setup.OverHTTP, Stub: true})
 	return skipLeftOut(ctx)
 }
 

@@ -22,9 +22,9 @@ func (w *world) attachLogs(ctx context.Context) context.Context {
 		if err != nil {
 			names = nil // the server did not start: all its lines matter
 		}
-		lines := server.Logs(names...)
+		lines := server.LogLines(names...)
 		godog.Logf(ctx, "SFTPGo logged:\n%s", strings.Join(lines, "\n"))
-		ctx = attach(ctx, "sftpgo.log", strings.Join(server.Logs(), "\n"))
+		ctx = attach(ctx, "sftpgo.log", strings.Join(server.LogLines(), "\n"))
 	}
 	if w.setup.OverHTTP {
 		logs, err := w.stack.HookdLogs(ctx)
