@@ -21,9 +21,9 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/features"
 )
 
-// atOnce is how many scenarios run at the same time. They wait more than they
-// work.
-const atOnce = 8
+// atOnce is how many scenarios of each form run at the same time. They wait more
+// than they work.
+const atOnce = 6
 
 func TestFeatures(t *testing.T) {
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
@@ -50,8 +50,14 @@ func TestFeatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("the scenarios run on SFTPGo %s", release)
-	t.Run("programs", func(t *testing.T) { run(ctx, t, on, release, false) })
-	t.Run("over HTTP", func(t *testing.T) { run(ctx, t, on, release, true) })
+	t.Run("scenarios", func(t *testing.T) {
+		for name, overHTTP := range map[string]bool{"programs": false, "over HTTP": true} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				run(ctx, t, on, release, overHTTP)
+			})
+		}
+	})
 	loginsHop(ctx, t, on)
 	tellNoSecret(ctx, t, on)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
@@ -19,6 +20,9 @@ import (
 const (
 	// mockHost is the mock's name in the network of the stack.
 	mockHost = "mockauthy"
+	// mockPath is where its image has the program, and mockUID whose it is here.
+	mockPath = "/mockauthy"
+	mockUID  = 1000
 )
 
 // APIKey is that of the mock's application. It proves nothing to anybody.
@@ -28,22 +32,26 @@ type mockSettings struct {
 	hostPort string // "" is any free one
 }
 
-// startMock builds the mock's image and starts it, and finds the address at
-// which this machine reaches published ports.
+// startMock starts the mock, and finds the address at which this machine reaches
+// published ports. It takes SFTPGo's image, which is there: to build the mock's own,
+// as its tests do, takes longer than all the rest of the start.
 func (s *Stack) startMock(ctx context.Context, m mockSettings) error {
-	archive, err := build.Mock(ctx)
+	program, err := s.programs.Read("mockauthy")
 	if err != nil {
 		return err
 	}
 	opts := []testcontainers.ContainerCustomizer{
-		testcontainers.WithDockerfile(testcontainers.FromDockerfile{ContextArchive: archive}),
+		testcontainers.WithEntrypoint(mockPath),
+		testcontainers.WithCmd("serve"),
+		testcontainers.WithEnv(map[string]string{"MOCKAUTHY_LISTEN": ":2884"}),
+		files.BeforeStart(mockUID, []build.File{{Path: mockPath, Content: program, Mode: 0o755}}),
 		container.WithSeed(strings.NewReader(seed())),
 		network.WithNetwork([]string{mockHost}, s.network),
 	}
 	if m.hostPort != "" {
 		opts = append(opts, ports.Publish(container.Port, m.hostPort))
 	}
-	if s.mock, err = container.Run(ctx, "", opts...); err != nil {
+	if s.mock, err = container.Run(ctx, s.image, opts...); err != nil {
 		return fmt.Errorf("start the mock: %w", err)
 	}
 	if err := s.reachMock(ctx); err != nil {

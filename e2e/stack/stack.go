@@ -87,6 +87,7 @@ func Start(ctx context.Context, image string, opts ...Option) (*Stack, error) {
 		"hooks/cmd/hookctl",
 		"hooks/cmd/hookd",
 		"e2e/cmd/stubhook",
+		"mockauthy/cmd/mockauthy",
 	); err != nil {
 		return s, err
 	}
@@ -132,33 +133,43 @@ func (s *Stack) Close() error {
 	defer cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	all := s.containers()
 	failures := make(chan error)
-	for _, st := range s.servers {
+	for _, container := range all {
 		go func() {
-			// SFTPGo has nothing to save: it need not be waited for.
-			failures <- st.server.Terminate(ctx, testcontainers.StopTimeout(0))
+			// Nobody has anything to save: they need not be waited for.
+			failures <- testcontainers.TerminateContainer(container, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0))
 		}()
 	}
 	var err error
-	for range s.servers {
+	for range all {
 		err = errors.Join(err, <-failures)
 	}
-	for _, h := range s.hookds {
-		for _, container := range h.containers {
-			err = errors.Join(err, testcontainers.TerminateContainer(container, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0)))
-		}
-	}
 	err = errors.Join(err, s.hookdImage.remove(ctx))
-	if s.stub.container != nil {
-		err = errors.Join(err, s.stub.container.Terminate(ctx, testcontainers.StopTimeout(0)))
-	}
-	if s.mock != nil {
-		err = errors.Join(err, s.mock.Terminate(ctx, testcontainers.StopTimeout(0)))
-	}
 	if s.network != nil {
 		err = errors.Join(err, s.network.Remove(ctx))
 	}
 	return errors.Join(err, s.programs.Remove())
+}
+
+// containers are all there are, also those whose start failed.
+func (s *Stack) containers() []testcontainers.Container {
+	var all []testcontainers.Container
+	for _, st := range s.servers {
+		if st.server != nil {
+			all = append(all, st.server)
+		}
+	}
+	for _, h := range s.hookds {
+		all = append(all, h.containers...)
+	}
+	if s.stub.container != nil {
+		all = append(all, s.stub.container)
+	}
+	if s.mock != nil {
+		all = append(all, s.mock)
+	}
+	return all
 }
 
 // ProgramPath is where a program of the repository was built, such as keyint.
