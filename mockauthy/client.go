@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/guard"
 )
 
 // Client makes a client that reaches the server without a port, whatever host a
@@ -37,7 +37,7 @@ func (s *Server) serveOne(conn net.Conn) {
 	server := &http.Server{ //nolint:gosec // no timeouts: the client is this process
 		Handler:     s,
 		ErrorLog:    log.New(io.Discard, "", 0),
-		BaseContext: func(net.Listener) context.Context { return controlapi.InProcess(context.Background()) },
+		BaseContext: func(net.Listener) context.Context { return guard.InProcess(context.Background()) },
 	}
 	_ = server.Serve(&oneConn{conn: conn}) // ends at once: the connection goes on in a goroutine of its own
 }

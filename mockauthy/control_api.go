@@ -3,8 +3,6 @@ package mockauthy
 import (
 	"net/http"
 	"strings"
-
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
 )
 
 // WithControlToken makes the control API want this token of every request, as
@@ -16,12 +14,7 @@ import (
 // it listens. With both, a request must satisfy both.
 func WithControlToken(token string) Option {
 	return func(c *config) error {
-		guard, err := controlapi.WithToken(token)
-		if err != nil {
-			return err
-		}
-		c.guards = append(c.guards, guard)
-		return nil
+		return c.guard.WithToken(token)
 	}
 }
 
@@ -30,7 +23,7 @@ func WithControlToken(token string) Option {
 // other machines nor web pages can use it. [Server.Client] can.
 func WithControlOnLoopback() Option {
 	return func(c *config) error {
-		c.guards = append(c.guards, controlapi.OnLoopback)
+		c.guard.OnLoopback()
 		return nil
 	}
 }
@@ -66,12 +59,4 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.serveAuthy(w, r)
-}
-
-// guard puts the guards before the control API.
-func guard(api http.Handler, guards []controlapi.Guard) http.Handler {
-	for _, g := range guards {
-		api = g(api)
-	}
-	return api
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authyapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/guard"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/metrics"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/store"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
@@ -45,7 +46,7 @@ type config struct {
 	log          *slog.Logger
 	applications []Application
 	authority    *authority.Authority
-	guards       []controlapi.Guard
+	guard        guard.Guard // of the control API
 	data         string // the file of WithData, or ""
 }
 
@@ -118,7 +119,7 @@ func New(opts ...Option) (*Server, error) {
 	s.router.Path("/livez").Methods(http.MethodGet, http.MethodHead).HandlerFunc(live)
 	s.router.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.ready)
 	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
-	s.control = guard(controlapi.New(worlds, s.ca), c.guards)
+	s.control = controlapi.New(worlds, s.ca, &c.guard)
 	s.router.PathPrefix("/mock/").Handler(controlapi.Elsewhere())
 	// All the rest is Authy's, also what is no path, such as the target *.
 	s.authy = authyapi.New(worlds, c.clock, c.log)

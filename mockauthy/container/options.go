@@ -10,7 +10,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authority"
-	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/guard"
 )
 
 // Where the files of options are in the container.
@@ -68,7 +68,7 @@ func WithSeed(seed io.Reader) Option {
 // without spaces.
 func WithControlToken(token string) Option {
 	return func(s *settings) error {
-		if _, err := controlapi.WithToken(token); err != nil {
+		if err := new(guard.Guard).WithToken(token); err != nil {
 			return fmt.Errorf("WithControlToken: %w", err)
 		}
 		s.token = token

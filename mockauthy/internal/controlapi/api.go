@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/guard"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
 
@@ -27,9 +28,9 @@ const maxBody = 16 << 20
 // refused.
 const maxDrained = 16 << 20
 
-// New makes the control API over some worlds. It hands out ca, the certificate
-// of the mock's authority in PEM.
-func New(worlds *world.Worlds, ca []byte) http.Handler {
+// New makes the control API over some worlds, for those whom the guard lets in.
+// It hands out ca, the certificate of the mock's authority in PEM.
+func New(worlds *world.Worlds, ca []byte, g *guard.Guard) http.Handler {
 	// Without SkipClean the router would redirect //, and a POST lose its body.
 	router := mux.NewRouter().SkipClean(true)
 	all := routes(ca)
@@ -47,7 +48,7 @@ func New(worlds *world.Worlds, ca []byte) http.Handler {
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		write(w, http.StatusForbidden, control.Problem{Message: "a browser sent this for a page of another origin"})
 	}))
-	return protection.Handler(router)
+	return guarded(g, protection.Handler(router))
 }
 
 // checked refuses what the route does not take, before it does anything.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/guard"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/store"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
@@ -46,7 +47,7 @@ func TestAnswersWait(t *testing.T) {
 				if _, err := worlds.Keep(d); err != nil {
 					t.Fatal(err)
 				}
-				api := controlapi.New(worlds, nil)
+				api := controlapi.New(worlds, nil, new(guard.Guard))
 				request := httptest.NewRequest(http.MethodGet, "/mock/v1/"+test.target, http.NoBody)
 				request.Header.Set("X-Authy-API-Key", "k")
 				answer := httptest.NewRecorder()
