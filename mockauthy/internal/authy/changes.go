@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/bell"
 )
 
 // Changes are what has changed of an application's users and is not kept yet.
@@ -22,7 +24,8 @@ type Changes struct {
 // when it is taken down. So there is no order of changes that could be mixed up,
 // and many changes of one user cost as much as one.
 type unkept struct {
-	tell func() // nil where nobody keeps anything
+	tell    func() // nil where nobody keeps anything
+	watcher *bell.Bell
 
 	mu    sync.Mutex
 	all   bool
@@ -32,6 +35,7 @@ type unkept struct {
 // user marks a user as changed. It is called under the lock under which he was
 // changed, so that whoever sees the change knows it as marked.
 func (k *unkept) user(id int64) {
+	k.watcher.Ring()
 	if k.tell == nil {
 		return
 	}
@@ -43,6 +47,7 @@ func (k *unkept) user(id int64) {
 
 // everyone marks all users as changed, likewise.
 func (k *unkept) everyone() {
+	k.watcher.Ring()
 	if k.tell == nil {
 		return
 	}
@@ -61,6 +66,11 @@ func (k *unkept) take() (all bool, ids []int64) {
 	clear(k.users)
 	return all, ids
 }
+
+// Watch rings a bell at every change, of users, messages and OneTouch requests. It
+// may ring under locks. Watch comes before the application is used by more than one
+// goroutine.
+func (a *Application) Watch(b *bell.Bell) { a.unkept.watcher = b }
 
 // Keep begins to collect [Changes], and calls changed at each one. It is called
 // under locks: it must not block, nor ask the application anything. With all,

@@ -58,6 +58,12 @@ func (o *outbox) add(m Message) Message {
 	return m
 }
 
+// post puts a message where people look for it.
+func (a *Application) post(m Message) Message {
+	defer a.unkept.watcher.Ring()
+	return a.outbox.add(m)
+}
+
 // Messages are the newest of those that would have been sent, oldest first.
 func (a *Application) Messages() []Message {
 	a.outbox.mu.Lock()
@@ -96,7 +102,7 @@ func (u *User) Send(by Way, action string) Message {
 		case ByEmail: // Authy's statistics have no number for it
 		}
 	})
-	return u.app.outbox.add(Message{At: now, By: by, AuthyID: u.id, To: to, Code: code})
+	return u.app.post(Message{At: now, By: by, AuthyID: u.id, To: to, Code: code})
 }
 
 // maxLiveCodes bounds the codes of one user that can be verified at a time.

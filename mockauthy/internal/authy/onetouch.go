@@ -64,6 +64,7 @@ const maxApprovals = 10_000
 func (u *User) AskApproval(r ApprovalRequest) ApprovalRequest {
 	r.UUID, r.AuthyID, r.Email = uuid.NewString(), u.id, u.Email()
 	r.Created, r.Status = u.app.clock(), Pending
+	defer u.app.unkept.watcher.Ring()
 	o := &u.app.oneTouch
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -123,6 +124,7 @@ func (a *Application) AnswerApproval(id string, status ApprovalStatus) (Approval
 	if status != Approved && status != Denied {
 		return ApprovalRequest{}, fmt.Errorf("the answer %q: want approved or denied", status)
 	}
+	defer a.unkept.watcher.Ring()
 	a.oneTouch.mu.Lock()
 	defer a.oneTouch.mu.Unlock()
 	r, ok := a.oneTouch.requests[id]

@@ -49,7 +49,7 @@ func (a *Application) StartVerification(phone Phone, by Way, code string, digits
 		v = Verification{UUID: uuid.NewString(), Phone: phone, code: code, until: now.Add(codeLife)}
 		a.phones.pending[phone] = v
 	}
-	a.outbox.add(Message{At: now, By: by, To: phone.String(), Code: v.code})
+	a.post(Message{At: now, By: by, To: phone.String(), Code: v.code})
 	return v
 }
 

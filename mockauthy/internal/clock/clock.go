@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/bell"
 )
 
 // The bounds of what a clock can be set to. Before 1970 there are no tokens
@@ -19,6 +21,7 @@ var (
 type Clock struct {
 	base    func() time.Time
 	changed func() // nil where nobody keeps the clock
+	watcher *bell.Bell
 
 	mu    sync.Mutex
 	state State
@@ -37,6 +40,10 @@ type State struct {
 func New(base func() time.Time) *Clock {
 	return &Clock{base: base}
 }
+
+// Watch rings a bell whenever the clock was touched. It comes before the clock is
+// used by more than one goroutine.
+func (c *Clock) Watch(b *bell.Bell) { c.watcher = b }
 
 // Now is the time.
 func (c *Clock) Now() time.Time {

@@ -44,4 +44,5 @@ func (c *Clock) set(k Kept) {
 	if c.changed != nil {
 		c.changed()
 	}
+	c.watcher.Ring()
 }

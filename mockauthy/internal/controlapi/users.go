@@ -121,14 +121,12 @@ func changeUser(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	return describe(user), nil
 }
 
-// deleteUser ends the faults of the user, too: another may get the Authy ID.
 func deleteUser(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	user, err := find(r, w)
 	if err != nil {
 		return nil, err
 	}
-	w.Application.Delete(user)
-	w.Faults.Clear(user.ID())
+	w.DeleteUser(user)
 	return nil, nil
 }
 

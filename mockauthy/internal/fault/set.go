@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/bell"
 )
 
 // maxRules bounds how many rules can be in force at once.
@@ -34,10 +36,16 @@ type Rule struct {
 
 // Set is the rules in force.
 type Set struct {
+	watcher *bell.Bell
+
 	mu     sync.Mutex
 	rules  []*active
 	lastID int64
 }
+
+// Watch rings a bell when other rules are in force, or one is in force less often.
+// It comes before the set is used by more than one goroutine.
+func (s *Set) Watch(b *bell.Bell) { s.watcher = b }
 
 type active struct {
 	rule   Rule
@@ -52,6 +60,7 @@ func (s *Set) Add(r Rule) (Rule, error) {
 	if err != nil {
 		return Rule{}, err
 	}
+	defer s.watcher.Ring()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.rules) == maxRules {
@@ -97,6 +106,7 @@ func (s *Set) Rules() []Rule {
 
 // Remove ends one rule. The result is false if it is not in force.
 func (s *Set) Remove(id int64) bool {
+	defer s.watcher.Ring()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := len(s.rules)
@@ -106,6 +116,7 @@ func (s *Set) Remove(id int64) bool {
 
 // Clear ends the rules of one user, or all with the Authy ID 0.
 func (s *Set) Clear(authyID int64) {
+	defer s.watcher.Ring()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rules = slices.DeleteFunc(s.rules, func(a *active) bool { return authyID == 0 || a.rule.AuthyID == authyID })
@@ -125,6 +136,7 @@ func (s *Set) Replace(rules []Rule) error {
 		}
 		all = append(all, a)
 	}
+	defer s.watcher.Ring()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range all {
@@ -152,6 +164,7 @@ func (s *Set) Next(endpoint string, authyIDs []int64) (Fault, string) {
 			if a.rule.Times--; a.rule.Times == 0 {
 				s.rules = slices.Delete(s.rules, i, i+1)
 			}
+			s.watcher.Ring()
 		}
 		return a.fault, a.rule.Name
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/bell"
 )
 
 // Entry is one request.
@@ -44,18 +46,23 @@ type Entry struct {
 type Journal struct {
 	capacity int
 	now      func() time.Time
+	ended    bell.Bell  // rung when a request got a fault or an end
+	watcher  *bell.Bell // rung at every change
 
 	mu      sync.Mutex
-	entries []*Entry      // a ring once it is full: the oldest is at (next-first)%capacity
-	next    int64         // the number of entries ever begun
-	first   int64         // of these, how many were forgotten by Clear
-	changed chan struct{} // closed at the next change; nil if nobody waits for it
+	entries []*Entry // a ring once it is full: the oldest is at (next-first)%capacity
+	next    int64    // the number of entries ever begun
+	first   int64    // of these, how many were forgotten by Clear
 }
 
 // New makes a journal of that capacity, which tells the time by now.
 func New(capacity int, now func() time.Time) *Journal {
 	return &Journal{capacity: capacity, now: now}
 }
+
+// Watch rings a bell at every change. It comes before the journal is used by more
+// than one goroutine.
+func (j *Journal) Watch(b *bell.Bell) { j.watcher = b }
 
 // Record is an entry whose end is still to come, in each journal that has it.
 type Record []place
@@ -77,6 +84,7 @@ func Begin(e Entry, journals ...*Journal) Record {
 }
 
 func (j *Journal) begin(e Entry) *Entry {
+	defer j.watcher.Ring() // after the change
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.next++
@@ -107,11 +115,9 @@ func (r Record) update(change func(*Entry)) {
 	for _, p := range r {
 		p.journal.mu.Lock()
 		change(p.entry)
-		if p.journal.changed != nil {
-			close(p.journal.changed)
-			p.journal.changed = nil
-		}
 		p.journal.mu.Unlock()
+		p.journal.ended.Ring()
+		p.journal.watcher.Ring()
 	}
 }
 
@@ -126,13 +132,8 @@ func (j *Journal) Entries(keep func(Entry) bool) []Entry {
 // if there is none yet. It ends with ctx, then without any.
 func (j *Journal) Wait(ctx context.Context, keep func(Entry) bool) []Entry {
 	for {
-		j.mu.Lock()
-		found := j.find(func(e Entry) bool { return e.Ended && keep(e) })
-		if j.changed == nil {
-			j.changed = make(chan struct{})
-		}
-		changed := j.changed
-		j.mu.Unlock()
+		changed := j.ended.Next()
+		found := j.Entries(func(e Entry) bool { return e.Ended && keep(e) })
 		if len(found) > 0 {
 			return found
 		}
@@ -163,6 +164,7 @@ func (j *Journal) find(keep func(Entry) bool) []Entry {
 // Clear forgets all entries, but not how many there have been: no number comes
 // twice, for whoever waits for what comes after one.
 func (j *Journal) Clear() {
+	defer j.watcher.Ring()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries, j.first = nil, j.next

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/authy"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/bell"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/clock"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/fault"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/journal"
@@ -25,8 +26,23 @@ type World struct {
 	Journal     *journal.Journal
 	Faults      *fault.Set
 
+	changed   bell.Bell
 	seed      Snapshot
 	restoring sync.Mutex // two restores must not mix
+}
+
+// Changed is closed at the next change of anything in the world. Whoever asks for
+// it before he looks misses none.
+func (w *World) Changed() <-chan struct{} {
+	return w.changed.Next()
+}
+
+// watch makes every change ring the bell.
+func (w *World) watch() {
+	w.Clock.Watch(&w.changed)
+	w.Application.Watch(&w.changed)
+	w.Journal.Watch(&w.changed)
+	w.Faults.Watch(&w.changed)
 }
 
 // Worlds is all of them. Which there are is fixed before the mock serves.
@@ -58,6 +74,7 @@ func (ws *Worlds) Add(s authy.Settings) (*World, error) {
 		return nil, errors.New("another application has this API key already: want one of its own")
 	}
 	w := &World{Clock: own, Application: app, Journal: journal.New(journalCapacity, own.Now), Faults: &fault.Set{}}
+	w.watch()
 	ws.byKey[s.APIKey] = w
 	ws.ordered = append(ws.ordered, w)
 	return w, nil
@@ -92,6 +109,13 @@ func (w *World) Fault(endpoint string, authyIDs []int64) (fault.Fault, string) {
 		}
 	}
 	return nil, ""
+}
+
+// DeleteUser removes a user, and ends the faults that are his: another may get the
+// Authy ID.
+func (w *World) DeleteUser(u *authy.User) {
+	w.Application.Delete(u)
+	w.Faults.Clear(u.ID())
 }
 
 // Default is the world of the first application: the one that is meant where
