@@ -47,7 +47,7 @@ type config struct {
 	applications []Application
 	authority    *authority.Authority
 	guard        guard.Guard // of the control API
-	data         string // the file of WithData, or ""
+	data         string      // the file of WithData, or ""
 }
 
 // WithClock makes the server tell the time by now instead of [time.Now]. Every

@@ -40,6 +40,17 @@ func (u *User) qrCode() QRCode {
 	return u.qr
 }
 
+// QRLink is what the QR code of the user's other authenticator holds, an otpauth
+// link. The second result is false for a user who has none.
+func (u *User) QRLink() (uri string, ok bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.qrSecret != "" && u.qr.URI == "" { // brought back from where only the secret is kept
+		return otpauth(u.app.settings.Name, u.emails[0], u.qrSecret), true
+	}
+	return u.qr.URI, u.qrSecret != ""
+}
+
 // QRCode is what the QR code of that name holds. The second result is false
 // where there is none.
 func (a *Application) QRCode(id string) (uri string, ok bool) {

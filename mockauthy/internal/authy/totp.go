@@ -80,13 +80,14 @@ func (f TokenFormat) startOf(step int64) time.Time {
 }
 
 // token is what an app shows offset steps away from the time at, if its clock is
-// ahead by skew.
-func (f TokenFormat) token(s Secret, at time.Time, skew time.Duration, offset int64) Token {
+// ahead by skew, and the newest step whose token was accepted is last.
+func (f TokenFormat) token(s Secret, at time.Time, skew time.Duration, offset, last int64) Token {
 	step := f.stepAt(at.Add(skew)) + offset
 	return Token{
 		Digits: s.tokens(f.Digits).at(step),
 		From:   f.startOf(step).Add(-skew),
 		Until:  f.startOf(step + 1).Add(-skew),
+		Used:   step <= last,
 	}
 }
 

@@ -94,6 +94,8 @@ type Token struct {
 	// From and Until bound the time for which the app shows it, by the clock of
 	// the application.
 	From, Until time.Time
+	// Used tells that it is right no more: it was used, or a newer one was.
+	Used bool
 }
 
 // Token is the user's token, offset steps away from the current one.
@@ -106,7 +108,7 @@ func (u *User) Token(offset int64) Token {
 func (u *User) TokenAt(at time.Time, offset int64) Token {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.app.settings.Tokens.token(u.secret, at, u.skew, offset)
+	return u.app.settings.Tokens.token(u.secret, at, u.skew, offset, u.lastStep)
 }
 
 // QRTokenAt is the token of the other authenticator. The second result is false
@@ -117,7 +119,7 @@ func (u *User) QRTokenAt(at time.Time, offset int64) (Token, bool) {
 	if u.qrSecret == "" {
 		return Token{}, false
 	}
-	return QRFormat().token(u.qrSecret, at, u.skew, offset), true
+	return QRFormat().token(u.qrSecret, at, u.skew, offset, u.lastQRStep), true
 }
 
 // Verify decides on a token, and spends it if it is right: a token works once,
@@ -156,6 +158,21 @@ func (u *User) Verify(token, action string, force bool) (Verdict, Why) {
 	default:
 		return verdict, u.whyInvalid(token, now)
 	}
+}
+
+// Locked tells whether every token would be refused, as too many were verified in
+// the last hour.
+func (u *User) Locked() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	limit, hourAgo := u.app.settings.AttemptsPerHour, u.app.clock().Add(-time.Hour)
+	n := 0
+	for _, at := range u.attempts {
+		if at.After(hourAgo) {
+			n++
+		}
+	}
+	return limit > 0 && n >= limit
 }
 
 // attemptsUsedUp counts an attempt and tells whether it is one too many: "User

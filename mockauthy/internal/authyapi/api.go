@@ -75,18 +75,24 @@ func (api *API) lenient(r *http.Request) bool {
 // serve writes a call into the journal, lets a fault have its way with it, and
 // lets handle answer.
 func (api *API) serve(w http.ResponseWriter, c *call, handle func(*call) answer) {
+	named := oneOf(c.authyIDs)
 	record := journal.Begin(journal.Entry{
 		Stray:    c.world == nil,
 		Method:   c.request.Method,
-		Target:   api.redactedTarget(c),
+		Target:   c.redactor.Redact(c.request.RequestURI, named),
 		Endpoint: c.endpoint,
 		AuthyIDs: c.authyIDs,
+		Request:  c.redactor.Message(c.request.Header, c.body, named),
 	}, api.worlds.Journals(c.world)...)
 	sw := &statusWriter{ResponseWriter: w}
 	began := time.Now()
 	defer func() { // also when a fault aborts the answer
-		record.End(sw.status, c.outcome, c.why)
-		api.watch.end(c, sw.status, time.Since(began))
+		took := time.Since(began)
+		if sw.status != 0 {
+			record.Answer(c.redactor.Message(sw.Header(), sw.body, named))
+		}
+		record.End(sw.status, c.outcome, c.why, took)
+		api.watch.end(c, sw.status, took)
 		api.logEnd(c, sw.status)
 	}()
 	if c.world != nil {
@@ -167,10 +173,16 @@ func notKept() answer {
 	return failure(http.StatusInternalServerError, generalError, "An error occurred")
 }
 
-// statusWriter remembers the status that went out.
+// statusWriter remembers the status that went out, and the beginning of the body.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	body   []byte
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.body = append(w.body, p[:min(len(p), journal.Room-len(w.body))]...)
+	return w.ResponseWriter.Write(p)
 }
 
 func (w *statusWriter) WriteHeader(status int) {

@@ -19,6 +19,7 @@ type call struct {
 	endpoint string            // of the route table, or ""
 	segments map[string]string // the variable parts of the path, as they were sent
 	params   parameters
+	body     []byte // as it came
 	apiKey   string
 	// malformed is the answer to parameters that cannot be read, or nil.
 	malformed *answer
@@ -27,17 +28,22 @@ type call struct {
 	fault     string        // that befell it, or ""
 	outcome   string        // the message of the answer
 	why       func() string // what the mock knows more about a refusal, or nil
+	redactor  *journal.Redactor
 }
 
 func (api *API) newCall(r *http.Request, endpoint string, segments map[string]string) *call {
 	c := &call{request: r, now: api.clock, endpoint: endpoint, segments: segments}
-	c.params, c.malformed = readParameters(r)
+	c.params, c.body, c.malformed = readParameters(r)
 	c.apiKey = r.Header.Get("X-Authy-API-Key")
 	if c.apiKey == "" {
 		c.apiKey = c.params["api_key"]
 	}
 	c.world = api.worlds.Of(c.apiKey)
 	c.authyIDs = c.namedUsers(api.worlds)
+	c.redactor = api.redactor
+	if c.world == nil && c.apiKey != "" {
+		c.redactor = journal.NewRedactor(append(api.worlds.APIKeys(), c.apiKey)...)
+	}
 	return c
 }
 
@@ -96,18 +102,14 @@ func (c *call) namedUsers(worlds *world.Worlds) []int64 {
 	return ids
 }
 
-// redactedTarget is the target of the request line without its secrets.
-func (api *API) redactedTarget(c *call) string {
-	redactor := api.redactor
-	if c.world == nil && c.apiKey != "" {
-		redactor = journal.NewRedactor(append(api.worlds.APIKeys(), c.apiKey)...)
-	}
-	return redactor.Redact(c.request.RequestURI, func(digits string) bool {
+// oneOf tells of digits whether they are one of these Authy IDs, which are sorted.
+func oneOf(authyIDs []int64) func(digits string) bool {
+	return func(digits string) bool {
 		id, err := strconv.ParseInt(digits, 10, 64)
 		if err != nil || digits[0] == '0' { // with a zero before it, it is no Authy ID as clients write them
 			return false
 		}
-		_, named := slices.BinarySearch(c.authyIDs, id)
+		_, named := slices.BinarySearch(authyIDs, id)
 		return named
-	})
+	}
 }

@@ -30,28 +30,28 @@ type parameters map[string]string
 // readParameters takes them from the query, from a form and from a JSON body,
 // whatever the method: Authy's official clients use all of these ways, GET with
 // a body among them. The body wins over the query, as in Rack, which Authy is
-// thought to be built on. The second result is the answer to a request that
-// cannot be read, or nil.
-func readParameters(r *http.Request) (parameters, *answer) {
-	p := parameters{}
+// thought to be built on. The second result is the body as it came. The third is
+// the answer to a request that cannot be read, or nil.
+func readParameters(r *http.Request) (p parameters, body []byte, malformed *answer) {
+	p = parameters{}
 	if malformed := p.addForm(r.URL.RawQuery); malformed != nil {
-		return p, malformed
+		return p, nil, malformed
 	}
 	if r.Body == http.NoBody {
-		return p, nil
+		return p, nil, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		return p, invalidRequest()
+		return p, body, invalidRequest()
 	}
 	if len(body) > maxBody {
 		// A client that is still sending would not see the answer: its
 		// connection breaks off if it is closed before all is read.
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // what is longer still, or broken, is the client's loss
-		return p, invalidRequest()
+		return p, body, invalidRequest()
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return p, nil
+		return p, body, nil
 	}
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	add := p.addForm
@@ -61,7 +61,7 @@ func readParameters(r *http.Request) (parameters, *answer) {
 	case "application/xml", "text/xml":
 		add = p.addXML
 	}
-	return p, add(string(body))
+	return p, body, add(string(body))
 }
 
 // The texts of the codes 60002 and 60005 are documented, their bodies are not:

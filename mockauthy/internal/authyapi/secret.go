@@ -56,21 +56,26 @@ func (api *API) QRCode(w http.ResponseWriter, r *http.Request) {
 		if !ok {
 			continue
 		}
-		code, err := qr.Encode(uri, qr.M)
-		if err != nil {
-			http.Error(w, "mockauthy: the label is too long for a QR code", http.StatusInternalServerError)
-			return
-		}
 		size, err := strconv.Atoi(r.URL.Query().Get("size"))
 		if err != nil || size < 1 || size > maxQRSize {
 			size = defaultQRSize
 		}
-		const quietZone = 8 // modules: four on either side (ISO/IEC 18004 section 6.3.8)
-		code.Scale = max(1, size/(code.Size+quietZone))
-		w.Header().Set("Content-Type", "image/png")
-		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write(code.PNG()) // a client that is gone needs no answer
+		DrawQR(w, uri, size)
 		return
 	}
 	http.NotFound(w, r)
+}
+
+// DrawQR answers with a QR code of about so many pixels, as a picture.
+func DrawQR(w http.ResponseWriter, uri string, size int) {
+	code, err := qr.Encode(uri, qr.M)
+	if err != nil {
+		http.Error(w, "mockauthy: the label is too long for a QR code", http.StatusInternalServerError)
+		return
+	}
+	const quietZone = 8 // modules: four on either side (ISO/IEC 18004 section 6.3.8)
+	code.Scale = max(1, size/(code.Size+quietZone))
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(code.PNG()) // a client that is gone needs no answer
 }

@@ -73,33 +73,37 @@ func tellLogos(logos []authy.Logo) []control.Logo {
 // answer.
 const callbackWithin = 10 * time.Second
 
-// answerApproval answers as the user would on the phone, and tells the
-// application by its callback, as Authy does.
 func answerApproval(r *http.Request, _ *world.Worlds, w *world.World) (any, error) {
 	var a control.ApprovalAnswer
 	if err := read(r, &a); err != nil {
 		return nil, err
 	}
-	answered, err := w.Application.AnswerApproval(mux.Vars(r)["uuid"], authy.ApprovalStatus(a.Status))
+	return nil, AnswerApproval(r.Context(), w, mux.Vars(r)["uuid"], authy.ApprovalStatus(a.Status))
+}
+
+// AnswerApproval answers as the user would on the phone, and tells the
+// application by its callback, as Authy does.
+func AnswerApproval(ctx context.Context, w *world.World, uuid string, status authy.ApprovalStatus) error {
+	answered, err := w.Application.AnswerApproval(uuid, status)
 	if errors.Is(err, authy.ErrNoApproval) {
-		return nil, problem(http.StatusNotFound, "%v", err)
+		return problem(http.StatusNotFound, "%v", err)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), callbackWithin)
+	ctx, cancel := context.WithTimeout(ctx, callbackWithin)
 	defer cancel()
 	callback, err := authyapi.Callback(ctx, w.Application, answered)
 	if err != nil || callback == nil {
-		return nil, err
+		return err
 	}
 	heard, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(callback)
 	if err != nil {
-		return nil, problem(http.StatusBadGateway, "the request is %s, but the callback failed: %v", answered.Status, err)
+		return problem(http.StatusBadGateway, "the request is %s, but the callback failed: %v", answered.Status, err)
 	}
 	defer heard.Body.Close()
 	if heard.StatusCode/100 != 2 {
-		return nil, problem(http.StatusBadGateway, "the request is %s, but the callback was answered with %s", answered.Status, heard.Status)
+		return problem(http.StatusBadGateway, "the request is %s, but the callback was answered with %s", answered.Status, heard.Status)
 	}
-	return nil, nil
+	return nil
 }

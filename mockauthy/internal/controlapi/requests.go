@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
@@ -74,17 +73,21 @@ func filter(r *http.Request) (func(journal.Entry) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(e journal.Entry) bool {
-		return e.Number > after &&
-			(authyID == 0 || slices.Contains(e.AuthyIDs, authyID)) &&
-			is(q, "endpoint", e.Endpoint) && is(q, "outcome", e.Outcome) &&
-			(!q.Has("status") || status == int64(e.Status))
-	}, nil
+	f := journal.Filter{After: after, AuthyID: authyID, Endpoint: asked(q, "endpoint"), Outcome: asked(q, "outcome")}
+	if q.Has("status") {
+		code := int(status)
+		f.Status = &code
+	}
+	return f.Match, nil
 }
 
-// is tells whether the query asks for that value, or for none.
-func is(q url.Values, name, value string) bool {
-	return !q.Has(name) || q.Get(name) == value
+// asked is what the query asks for, or nil.
+func asked(q url.Values, name string) *string {
+	if !q.Has(name) {
+		return nil
+	}
+	value := q.Get(name)
+	return &value
 }
 
 // patience reads how long the query is ready to wait; 0 is not at all.

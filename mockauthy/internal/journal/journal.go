@@ -38,6 +38,11 @@ type Entry struct {
 	// where it does not. It is asked for only when somebody reads the entry: to
 	// look for a reason can take longer than to refuse.
 	Why func() string
+	// Request and Answer are what went over the wire, without secrets; nil where
+	// nothing did. They are put together only when somebody reads the entry.
+	Request, Answer func() Message
+	// Took is how long it took, by the machine's clock.
+	Took time.Duration
 	// Ended tells whether the request is over, with an answer or without.
 	Ended bool
 }
@@ -102,13 +107,18 @@ func (r Record) Fault(name string) {
 	r.update(func(e *Entry) { e.Fault = name })
 }
 
+// Answer notes what was answered.
+func (r Record) Answer(a func() Message) {
+	r.update(func(e *Entry) { e.Answer = a })
+}
+
 // End notes what the request came to, and why.
-func (r Record) End(status int, outcome string, why func() string) {
+func (r Record) End(status int, outcome string, why func() string, took time.Duration) {
 	if why != nil {
 		why = sync.OnceValue(why)
 	}
 	outcome = cut(outcome, maxOutcome)
-	r.update(func(e *Entry) { e.Status, e.Outcome, e.Why, e.Ended = status, outcome, why, true })
+	r.update(func(e *Entry) { e.Status, e.Outcome, e.Why, e.Took, e.Ended = status, outcome, why, took, true })
 }
 
 func (r Record) update(change func(*Entry)) {

@@ -63,8 +63,8 @@ func TestRecord(t *testing.T) {
 		t.Errorf("begun (-want +got):\n%s", diff)
 	}
 	second.Fault("delay")
-	second.End(200, "done", nil)
-	first.End(401, "refused", nil)
+	second.End(200, "done", nil, 0)
+	first.End(401, "refused", nil, 0)
 	want = []journal.Entry{
 		{Number: 1, Method: "GET", Status: 401, Outcome: "refused", Ended: true},
 		{Number: 2, Method: "POST", Fault: "delay", Status: 200, Outcome: "done", Ended: true},
@@ -80,7 +80,7 @@ func TestRecordOutlived(t *testing.T) {
 	j := journal.New(1, noon)
 	old := journal.Begin(journal.Entry{Method: "old"}, j)
 	journal.Begin(journal.Entry{Method: "new"}, j)
-	old.End(200, "done", nil)
+	old.End(200, "done", nil, 0)
 	want := []journal.Entry{{Number: 2, Method: "new"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("pushed out (-want +got):\n%s", diff)
@@ -88,7 +88,7 @@ func TestRecordOutlived(t *testing.T) {
 	cleared := journal.Begin(journal.Entry{Method: "cleared"}, j)
 	j.Clear()
 	journal.Begin(journal.Entry{Method: "after"}, j)
-	cleared.End(200, "done", nil)
+	cleared.End(200, "done", nil, 0)
 	want = []journal.Entry{{Number: 4, Method: "after"}}
 	if diff := cmp.Diff(want, j.Entries(all)); diff != "" {
 		t.Errorf("cleared (-want +got):\n%s", diff)
@@ -103,7 +103,7 @@ func TestBeginInMany(t *testing.T) {
 	journal.Begin(journal.Entry{}, one)
 	record := journal.Begin(journal.Entry{Stray: true}, one, other)
 	one.Clear()
-	record.End(401, "refused", nil)
+	record.End(401, "refused", nil, 0)
 	if diff := cmp.Diff([]journal.Entry{{Number: 1, Stray: true, Status: 401, Outcome: "refused", Ended: true}}, other.Entries(all)); diff != "" {
 		t.Errorf("entries of the other (-want +got):\n%s", diff)
 	}
@@ -163,7 +163,7 @@ func TestConcurrentUse(t *testing.T) {
 		wg.Go(func() {
 			record := journal.Begin(journal.Entry{}, j)
 			record.Fault("delay")
-			record.End(200, "done", nil)
+			record.End(200, "done", nil, 0)
 			j.Entries(all)
 		})
 	}
@@ -186,7 +186,7 @@ func TestWait(t *testing.T) {
 		go func() { found <- j.Wait(t.Context(), after(1)) }()
 		first := journal.Begin(journal.Entry{}, j)
 		second := journal.Begin(journal.Entry{}, j)
-		first.End(200, "one", nil)
+		first.End(200, "one", nil, 0)
 		synctest.Wait()
 		select {
 		case early := <-found:
@@ -194,7 +194,7 @@ func TestWait(t *testing.T) {
 		default:
 		}
 		asked := 0
-		second.End(401, "two", func() string { asked++; return "because" })
+		second.End(401, "two", func() string { asked++; return "because" }, 0)
 		explained := func(entries []journal.Entry) []journal.Entry {
 			for i := range entries {
 				if why := entries[i].Why(); why != "because" {

@@ -3,6 +3,7 @@ package journal
 import (
 	"cmp"
 	"iter"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,8 +24,12 @@ func NewRedactor(apiKeys ...string) *Redactor {
 	byLength := slices.SortedFunc(slices.Values(apiKeys), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var pairs []string
 	for _, key := range byLength {
-		if key != "" {
-			pairs = append(pairs, key, "[key]")
+		if key == "" {
+			continue
+		}
+		pairs = append(pairs, key, "[key]")
+		if escaped := url.QueryEscape(key); escaped != key { // as in a form
+			pairs = append(pairs, escaped, "[key]")
 		}
 	}
 	return &Redactor{keys: strings.NewReplacer(pairs...)}

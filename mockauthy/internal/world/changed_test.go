@@ -42,7 +42,7 @@ func TestChanged(t *testing.T) {
 		{"a user answers", func() error { _, err := w.Application.AnswerApproval(asked.UUID, authy.Denied); return err }},
 		{"a request arrives", func() error { journal.Begin(journal.Entry{}, w.Journal); return nil }},
 		{"a request is befallen", func() error { record.Fault("hang-up"); return nil }},
-		{"a request is over", func() error { record.End(200, "", nil); return nil }},
+		{"a request is over", func() error { record.End(200, "", nil, 0); return nil }},
 		{"the journal is emptied", func() error { w.Journal.Clear(); return nil }},
 		{"a fault befalls", func() error { w.Fault("verify", nil); return nil }},
 		{"a fault is added", func() error { _, err := w.Faults.Add(fault.Rule{Name: "hang-up"}); return err }},
