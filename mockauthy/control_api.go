@@ -3,6 +3,8 @@ package mockauthy
 import (
 	"net/http"
 	"strings"
+
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/page"
 )
 
 // WithControlToken makes the control API want this token of every request, as
@@ -28,7 +30,7 @@ func WithControlOnLoopback() Option {
 	}
 }
 
-// Authy is the server without its control API, for a listener that others reach.
+// Authy is the server without its control API and page, for a listener that others reach.
 func (s *Server) Authy() http.Handler { return http.HandlerFunc(s.serveAuthy) }
 
 func (s *Server) serveAuthy(w http.ResponseWriter, r *http.Request) {
@@ -39,13 +41,16 @@ func (s *Server) serveAuthy(w http.ResponseWriter, r *http.Request) {
 	s.router.ServeHTTP(w, r)
 }
 
-// Control is the control API alone, for a listener of its own. There are /livez,
-// /readyz and /metrics too, which want no token.
+// Control is the control API alone, and the page if there is one, for a listener of
+// its own. There are /livez, /readyz and /metrics too, which want no token.
 func (s *Server) Control() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/livez", "/readyz", "/metrics":
+		path := r.URL.Path
+		switch {
+		case path == "/livez" || path == "/readyz" || path == "/metrics":
 			s.router.ServeHTTP(w, r)
+		case s.page != nil && page.Wants(r):
+			s.page.ServeHTTP(w, r)
 		default:
 			s.control.ServeHTTP(w, r)
 		}
@@ -54,6 +59,10 @@ func (s *Server) Control() http.Handler {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.page != nil && page.Wants(r) {
+		s.page.ServeHTTP(w, r)
+		return
+	}
 	if strings.HasPrefix(r.URL.EscapedPath(), "/mock/") {
 		s.control.ServeHTTP(w, r)
 		return

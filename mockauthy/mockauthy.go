@@ -18,6 +18,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/controlapi"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/guard"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/metrics"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/page"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/store"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/internal/world"
 )
@@ -31,6 +32,7 @@ type Server struct {
 	meant   *world.World // by the methods that are about one application
 	authy   *authyapi.API
 	control http.Handler // the control API, guarded
+	page    *page.Page   // nil without WithPage
 	router  *mux.Router  // all else
 	ca      []byte
 	tls     *tls.Config
@@ -48,6 +50,8 @@ type config struct {
 	authority    *authority.Authority
 	guard        guard.Guard // of the control API
 	data         string      // the file of WithData, or ""
+	page         bool        // whether there is one
+	authyURL     func() string
 }
 
 // WithClock makes the server tell the time by now instead of [time.Now]. Every
@@ -120,6 +124,7 @@ func New(opts ...Option) (*Server, error) {
 	s.router.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.ready)
 	s.router.Path("/openapi.yaml").Methods(http.MethodGet).HandlerFunc(describe)
 	s.control = controlapi.New(worlds, s.ca, &c.guard)
+	s.showPage(&c)
 	s.router.PathPrefix("/mock/").Handler(controlapi.Elsewhere())
 	// All the rest is Authy's, also what is no path, such as the target *.
 	s.authy = authyapi.New(worlds, c.clock, c.log)

@@ -67,7 +67,17 @@ func greetControl(w io.Writer, addr net.Addr, allowed access) (at string, usable
 		return "", false
 	}
 	fmt.Fprintf(w, "  control   %s/mock/v1/, for %s\n", url, who)
+	fmt.Fprintf(w, "  page      %s/, the same in a browser\n", url)
 	return at, true
+}
+
+// authyURL is where Authy's API is, as the page tells it: "" where the page is, which
+// somebody may have reached by another name.
+func authyURL(way front.Front) string {
+	if way.Control == nil {
+		return ""
+	}
+	return "http://" + reachable(way.Plain.Addr())
 }
 
 // controlAddr is where the control API is.

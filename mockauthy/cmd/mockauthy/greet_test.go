@@ -27,6 +27,7 @@ func TestGreet(t *testing.T) {
   API key   k  (application "A")
   user      a@example.com, +1 201-555-0100, Authy ID 5
   control   http://127.0.0.1:2884/mock/v1/, for this machine only
+  page      http://127.0.0.1:2884/, the same in a browser
 
   the user's current token:
     ./mockauthy token 5
@@ -43,6 +44,7 @@ Ctrl-C stops it.
 
   API key   k  (application "A")
   control   http://[::1]:80/mock/v1/, for this machine only
+  page      http://[::1]:80/, the same in a browser
 
   a program that asks https://api.authy.com, unchanged:
     mockauthy ca --url http://[::1]:80 > ca.pem
@@ -54,6 +56,7 @@ Ctrl-C stops it.
 
   API key   k  (application "A")
   control   http://127.0.0.1:80/mock/v1/, for EVERYBODY
+  page      http://127.0.0.1:80/, the same in a browser
 
   a program that asks https://api.authy.com, unchanged:
     mockauthy ca --url http://127.0.0.1:80 > ca.pem
@@ -66,6 +69,7 @@ Ctrl-C stops it.
   API key   k  (application "A")
   user      a@example.com, +1 201-555-0100, Authy ID 5
   control   http://127.0.0.1:2884/mock/v1/, for who sends its token, as the commands below do with MOCKAUTHY_CONTROL_TOKEN set
+  page      http://127.0.0.1:2884/, the same in a browser
 
   the user's current token:
     mockauthy token 5
@@ -82,6 +86,7 @@ Ctrl-C stops it.
 
   API key   k  (application "A")
   control   http://192.0.2.1:2884/mock/v1/, for who sends its token
+  page      http://192.0.2.1:2884/, the same in a browser
 
   a program that asks https://api.authy.com, unchanged:
     mockauthy ca --url http://192.0.2.1:2884 --control-token-file control.token > ca.pem

@@ -67,7 +67,9 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 	if allowed.token, allowed.file, err = flags.controlToken.read(); err != nil {
 		return usageError{err}
 	}
-	options := append(allowed.options(), mockauthy.WithApplications(applications...), mockauthy.WithLogger(log))
+	way := front.Front{Log: log, Limits: front.DefaultLimits()}
+	options := append(allowed.options(), mockauthy.WithApplications(applications...), mockauthy.WithLogger(log),
+		mockauthy.WithPage(func() string { return authyURL(way) }))
 	if flags.ca != "" {
 		options = append(options, mockauthy.WithCA(flags.ca))
 	}
@@ -79,7 +81,7 @@ func serve(ctx context.Context, self string, flags serveFlags, stdout, stderr io
 		return usageError{err}
 	}
 	defer func() { err = errors.Join(err, mock.Close()) }()
-	way := front.Front{Handler: mock, TLS: mock.TLS(), Log: log, Limits: front.DefaultLimits()}
+	way.Handler, way.TLS = mock, mock.TLS()
 	if flags.controlListen != "" {
 		way.Handler, way.ControlHandler = mock.Authy(), mock.Control()
 	}

@@ -28,6 +28,7 @@ func TestServe(t *testing.T) {
   API key   d57d919d11e6b221c9bf6f7c882028f9  (application "Authy Docs")
   user      alice@example.com, +1 201-555-0123, Authy ID 1000
   control   URL/mock/v1/, for this machine only
+  page      URL/, the same in a browser
 
   the user's current token:
     mockauthy token --url URL 1000

@@ -17,6 +17,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,6 +38,11 @@ const (
 // sandbox that was shut down in 2021.
 func Hosts() []string {
 	return []string{"api.authy.com", "sandbox-api.authy.com"}
+}
+
+// IsHost tells whether a host is one of [Hosts], however it is written.
+func IsHost(host string) bool {
+	return slices.Contains(Hosts(), strings.TrimSuffix(strings.ToLower(host), "."))
 }
 
 // names are all that a server is called: Authy's, and this machine's for who

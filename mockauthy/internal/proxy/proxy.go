@@ -68,8 +68,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // isAuthy tells whether a target is at one of Authy's hosts, at a port where
 // Authy is.
 func isAuthy(target *url.URL) bool {
-	host := strings.TrimSuffix(strings.ToLower(target.Hostname()), ".")
-	return slices.Contains(authority.Hosts(), host) && slices.Contains([]string{"", httpPort, httpsPort}, target.Port())
+	return authority.IsHost(target.Hostname()) && slices.Contains([]string{"", httpPort, httpsPort}, target.Port())
 }
 
 func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request) {
