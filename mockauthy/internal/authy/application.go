@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,6 +61,7 @@ type Application struct {
 	mu      sync.RWMutex
 	users   map[int64]*User
 	byPhone map[Phone]*User
+	ordered []*User // by Authy ID; nil where somebody was added or deleted since
 	nextID  int64
 	qrCodes map[string]string
 
@@ -183,6 +185,7 @@ func (a *Application) add(n NewUser) (*User, error) {
 	a.stats.count(u.added, func(m *Month) { m.Users++ })
 	a.users[u.id] = u
 	a.byPhone[u.phone] = u
+	a.ordered = nil
 	a.nextID = max(a.nextID, u.id+1)
 	a.unkept.user(u.id)
 	return u, nil
@@ -203,6 +206,7 @@ func (a *Application) Delete(u *User) {
 		return // somebody else was faster, and ID and phone may be another user's
 	}
 	delete(a.users, u.id)
+	a.ordered = nil
 	delete(a.byPhone, u.phone)
 	delete(a.qrCodes, u.qrCode().ID)
 	a.unkept.user(u.id)
@@ -218,11 +222,13 @@ func (a *Application) CountUsers() int {
 // Users are all users, by Authy ID.
 func (a *Application) Users() []*User {
 	a.mu.RLock()
-	defer a.mu.RUnlock()
-	users := make([]*User, 0, len(a.users))
-	for _, u := range a.users {
-		users = append(users, u)
+	users := slices.Clone(a.ordered)
+	a.mu.RUnlock()
+	if users != nil {
+		return users
 	}
-	slices.SortFunc(users, func(x, y *User) int { return cmp.Compare(x.id, y.id) })
-	return users
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ordered = slices.SortedFunc(maps.Values(a.users), func(x, y *User) int { return cmp.Compare(x.id, y.id) })
+	return slices.Clone(a.ordered)
 }

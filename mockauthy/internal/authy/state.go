@@ -111,6 +111,7 @@ func (a *Application) Restore(s State) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.users, a.byPhone, a.qrCodes, a.nextID = users, byPhone, qrCodes, s.NextID
+	a.ordered = nil
 	a.unkept.everyone()
 	a.outbox.clear()
 	a.stats.clear()
@@ -136,6 +137,7 @@ func (a *Application) RestoreUser(s UserState) error {
 		delete(a.qrCodes, old.qrCode().ID)
 	}
 	a.users[u.id], a.byPhone[u.phone] = u, u
+	a.ordered = nil
 	if u.qr.ID != "" {
 		a.qrCodes[u.qr.ID] = u.qr.URI
 	}
