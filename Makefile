@@ -40,6 +40,7 @@ build: ## Build the mock and the hooks into build/, as static programs
 test: ## Run all tests; the scenarios on real SFTPGo too, where Docker and its image are to be had
 	go test -count=1 $(RACE) ./...
 	@[ -z "$(NO_RACE)" ] || echo "$(NO_RACE)"
+	@go run ./mockauthy/cmd/preflight 2>&1 | grep -v '^exit status'
 	@go run ./e2e/cmd/preflight 2>&1 | grep -v '^exit status'
 
 .PHONY: e2e
@@ -60,6 +61,10 @@ bench: build ## Measure the mock beside a bare handler, in about three minutes
 bench-login: ## Measure SFTPGo's logins with no hook and with each, and ten minutes of Authy outage, in about half an hour (needs Docker)
 	@go build -o build/bench-login ./e2e/cmd/bench-login
 	@build/bench-login $(BENCH_LOGIN)
+
+.PHONY: screenshots
+screenshots: ## Make the pictures of the mock's page in docs/ (needs a browser)
+	go run ./mockauthy/cmd/screenshots docs
 
 .PHONY: image
 image: ## Build the image of the mock, for this machine or with PLATFORM=arm64

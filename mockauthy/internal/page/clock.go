@@ -97,7 +97,7 @@ func setSkewOf(_ *Page, v *visit) (reply, error) {
 	}
 	user := v.world.Application.User(id)
 	if user == nil {
-		return nil, errors.New("Authy ID: want that of a user of this application") //nolint:revive,staticcheck // a name
+		return nil, errors.New("Authy ID: want that of a user of this application") //nolint:staticcheck // a name
 	}
 	skew, err := duration("skew", v.PostForm.Get("skew"))
 	if err != nil {

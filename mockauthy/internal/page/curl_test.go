@@ -34,7 +34,7 @@ func TestQuote(t *testing.T) {
 	t.Parallel()
 	bash := shell(t)
 	for _, text := range []string{
-		"", "plain", "it's", `"$(touch x)"`, "`x`", "$HOME", `back\slash`, "!history", "a\nb", "a\r\x1b[201~rm -rf ~\n", "tab\tdel\x7f", "\u0085\u009b31m", "\u2028", `\'`, "é‮",
+		"", "plain", "it's", `"$(touch x)"`, "`x`", "$HOME", `back\slash`, "!history", "a\nb", "a\r\x1b[201~rm -rf ~\n", "tab\tdel\x7f", "\u0085\u009b31m", "\u2028", `\'`, "é\u202e",
 		"$'\\x41'", "'\n'", "a;b|c&d>e<f", "~", "*", "-e",
 	} {
 		quoted := quote(text)

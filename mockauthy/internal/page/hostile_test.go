@@ -83,10 +83,10 @@ func TestHostile(t *testing.T) {
 		}
 		scripts := 0
 		for n := range s.tree(t).Descendants() {
-			switch {
-			case n.Type == html.CommentNode:
+			switch n.Type {
+			case html.CommentNode:
 				t.Errorf("%s: a comment: %s", path, n.Data)
-			case n.Type == html.ElementNode:
+			case html.ElementNode:
 				harmless(t, path, n)
 				if n.Data == "script" {
 					scripts++

@@ -112,7 +112,7 @@ func (p *Page) logout(w http.ResponseWriter, r *http.Request) {
 
 // cookie is one that no script reads and no other site makes a browser send.
 func (p *Page) cookie(r *http.Request, value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure where it can be: the mock is asked by plain HTTP, too
 		Name: p.cookieName(), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
 	}
