@@ -33,11 +33,14 @@ type Field struct {
 }
 
 // Message keeps a message, and takes its secrets out when somebody reads it: most
-// are never read. Of digits that look like a token it keeps those that keep knows,
-// see [Redactor.Redact].
+// are never read. The body must not change any more. Of digits that look like a token
+// it keeps those that keep knows, see [Redactor.Redact].
 func (r *Redactor) Message(header map[string][]string, body []byte, keep func(digits string) bool) func() Message {
 	fields := keptFields(header)
-	kept := string(body[:min(len(body), Room)])
+	kept := body[:min(len(body), Room)]
+	if cap(kept) > 2*Room {
+		kept = slices.Clone(kept) // so that the rest is not kept
+	}
 	return func() Message {
 		var m Message
 		for line := range strings.Lines(fields) {
@@ -45,7 +48,7 @@ func (r *Redactor) Message(header map[string][]string, body []byte, keep func(di
 			m.Header = append(m.Header, Field{name, r.RedactText(value, keep)})
 		}
 		slices.SortStableFunc(m.Header, func(x, y Field) int { return cmp.Compare(x.Name, y.Name) })
-		m.Body = r.RedactText(strings.ToValidUTF8(kept, "\uFFFD"), keep)
+		m.Body = r.RedactText(strings.ToValidUTF8(string(kept), "\uFFFD"), keep)
 		if len(kept) == Room {
 			m.Body = cut(m.Body, max(len(m.Body)-margin, len("…")))
 		}
@@ -58,10 +61,17 @@ func (r *Redactor) Message(header map[string][]string, body []byte, keep func(di
 // what is hidden whole.
 func keptFields(header map[string][]string) string {
 	var b strings.Builder
+	size := 0
+	for name, values := range header {
+		for _, value := range values {
+			size += len(name) + max(len(value), len(hidden)) + len(":\n")
+		}
+	}
+	b.Grow(min(size, maxHeader))
 	for name, values := range header {
 		for _, value := range values {
 			if secretField(name) {
-				value = "[hidden]"
+				value = hidden
 			}
 			if b.Len()+len(name)+len(value) > maxHeader {
 				value = "…"
@@ -76,6 +86,9 @@ func keptFields(header map[string][]string) string {
 	}
 	return b.String()
 }
+
+// hidden stands for a value that is not kept.
+const hidden = "[hidden]"
 
 // secretField tells whether a field of a header is hidden, whatever it is.
 func secretField(name string) bool {
