@@ -36,8 +36,8 @@ It is an HTTP proxy too, for programs with https://api.authy.com compiled in. It
 answers for Authy's hosts and forwards nothing. Such programs must trust its
 certificate, which "mockauthy ca" prints.
 
-The control API answers this machine only, unless --control-token or
---control-open says otherwise.`,
+A browser sees users, tokens and requests at the address of the control API. Both
+answer this machine only, unless --control-token or --control-open says otherwise.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags.apiKeyTyped = cmd.Flags().Changed("api-key")

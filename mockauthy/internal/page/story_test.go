@@ -75,12 +75,16 @@ func TestLiveKeepsWhatIsTyped(t *testing.T) {
 	b := r.open(t, desk)
 	b.visit("/")
 	b.until("!document.getElementById('live').hidden")
+	eval[bool](b, "window.button = document.querySelector('#u1000 .copy'), true")
 	b.do(chromedp.Click("summary h2"), chromedp.SendKeys("#email", "half@ex"))
 	r.verify(t, "1234567", alice)
 	b.until("!document.body.innerText.includes('Start here\\n\\nNobody')") // which an untouched mock shows
 	b.do(chromedp.KeyEvent("ample.com"))
 	if got := eval[string](b, "document.getElementById('email').value"); got != "half@example.com" {
 		t.Errorf("typed: %q", got)
+	}
+	if !eval[bool](b, "document.getElementById('add').open && window.button.isConnected") {
+		t.Error("what was opened is closed, or a button was replaced that somebody may be about to press")
 	}
 	b.quiet()
 }

@@ -26,7 +26,7 @@
   }
 
   // morphChildren tells children by their id, where they have one, and otherwise by
-  // name, class and place.
+  // their place.
   function morphChildren(from, to) {
     const wanted = new Set([...to.children].map((child) => child.id).filter(Boolean));
     const known = new Map([...from.children].filter((child) => child.id).map((child) => [child.id, child]));
@@ -40,23 +40,15 @@
         morph(same, child);
         continue;
       }
-      const twin = child.id ? undefined : findTwin(at, child);
-      if (twin) {
-        while (at !== twin) at = remove(at);
-        at = at.nextSibling;
-        morph(twin, child);
+      if (!child.id && at && !at.id && at.nodeName === child.nodeName) {
+        const next = at.nextSibling;
+        morph(at, child);
+        at = next;
       } else {
         from.insertBefore(document.importNode(child, true), at);
       }
     }
     while (at) at = remove(at);
-  }
-
-  function findTwin(at, child) {
-    for (let node = at; node && !node.id && child.className; node = node.nextSibling) {
-      if (node.nodeName === child.nodeName && node.className === child.className) return node;
-    }
-    return at && !at.id && at.nodeName === child.nodeName ? at : undefined;
   }
 
   function remove(node) {
