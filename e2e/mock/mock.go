@@ -72,7 +72,7 @@ func Start(ctx context.Context, settings Settings) (*Mock, error) {
 	}
 	for n, id := range settings.AuthyIDs {
 		app.Users = append(app.Users, mockauthy.User{
-			AuthyID: id, Email: email, Cellphone: cellphone(int64(n)), CountryCode: countryCode,
+			AuthyID: id, Email: email, Cellphone: cellphone(int64(n)), CountryCode: countryCode, Confirmed: true,
 		})
 	}
 	options := []mockauthy.Option{mockauthy.WithApplications(app), mockauthy.WithLogger(settings.Log)}
@@ -101,7 +101,7 @@ func AddForeigner(ctx context.Context, m *control.Client) (int64, error) {
 		return 0, err
 	}
 	added, err := m.AddUser(ctx, control.NewUser{
-		Email: email, Cellphone: cellphone(int64(len(users))), CountryCode: countryCode,
+		Email: email, Cellphone: cellphone(int64(len(users))), CountryCode: countryCode, Confirmed: true,
 	})
 	return added.AuthyID, err
 }

@@ -13,7 +13,6 @@ import (
 // addKeyboardSteps adds what only keyboard-interactive has: a dialogue.
 func addKeyboardSteps(sc *godog.ScenarioContext) {
 	sc.When(`^(\S+) hangs up when asked for the (password|token)$`, hangsUp)
-	sc.When(`^(\S+) answers every question with (.+)$`, answersAll)
 	sc.Then(`^no answer is shown on the screen$`, noEcho)
 	sc.Then(`^the token was not asked for$`, tokenNotAsked)
 	sc.Then(`^the questions are the same as those to (\S+)$`, sameQuestions)
@@ -40,22 +39,6 @@ func hangsUp(ctx context.Context, name, at string) error {
 			}
 			return answer, err
 		},
-	})
-}
-
-func answersAll(ctx context.Context, name, text string) error {
-	w := of(ctx)
-	p, err := w.person(name)
-	if err != nil {
-		return err
-	}
-	answer, err := w.trick(ctx, p, text)
-	if err != nil {
-		return err
-	}
-	return w.logIn(ctx, p, driver.Login{
-		Username: p.Username,
-		Reply:    func(driver.Question) (string, error) { return answer, nil },
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 
 // hookSetup is how a hook is set up, as a program or in hookd.
 type hookSetup struct {
-	authyDown  bool
 	deadline   string
 	denyAfter  string
 	totp       bool
@@ -23,7 +22,7 @@ type hookSetup struct {
 // hook is how the hook of a server is set up.
 func (setup Setup) hook() hookSetup {
 	h := hookSetup{
-		authyDown: setup.AuthyDown, deadline: setup.Deadline, denyAfter: setup.DenyAfter, totp: setup.TOTP, asksSFTPGo: setup.AsksSFTPGo,
+		deadline: setup.Deadline, denyAfter: setup.DenyAfter, totp: setup.TOTP, asksSFTPGo: setup.AsksSFTPGo,
 	}
 	if setup.logsKeyint() {
 		h.logFile = keyintLog
@@ -46,9 +45,6 @@ func (setup Setup) logsKeyint() bool {
 // host is the name of hookd of that setup. Those of two setups differ.
 func (h hookSetup) host() string {
 	name := hookdHost
-	if h.authyDown {
-		name += "-without-authy"
-	}
 	if h.deadline != "" {
 		name += "-" + h.deadline
 	}
@@ -85,14 +81,10 @@ func (h hookSetup) config(folder, state string) string {
 	} else {
 		fmt.Fprintf(&b, "AUTHY_USERS_FILE=%s/authy-users.csv\n", folder)
 	}
-	port := "2884"
-	if h.authyDown {
-		port = "1"
-	}
 	if h.totp {
 		fmt.Fprintf(&b, "AUTHY_TOTP_FILE=%s/authy-totp.csv\nAUTHY_STATE_DIR=%s\n", folder, state)
 	} else {
-		fmt.Fprintf(&b, "AUTHY_API_KEY_FILE=%s/authy.key\nAUTHY_API_URL=http://%s:%s\nAUTHY_ALLOW_PLAIN_HTTP=true\n", folder, mockHost, port)
+		fmt.Fprintf(&b, "AUTHY_API_KEY_FILE=%s/authy.key\nAUTHY_API_URL=http://%s:2884\nAUTHY_ALLOW_PLAIN_HTTP=true\n", folder, mockHost)
 	}
 	if h.deadline != "" {
 		fmt.Fprintf(&b, "AUTHY_DEADLINE=%s\n", h.deadline)

@@ -58,8 +58,6 @@ type Setup struct {
 	OverHTTP bool
 	// OnLoopback puts that hookd on SFTPGo's own machine, where it needs no TLS.
 	OnLoopback bool
-	// AuthyDown points the hook at an address where nobody listens.
-	AuthyDown bool
 	// Deadline of the hook, such as "5s"; "" is the hook's own default.
 	Deadline string
 	// AsksSFTPGo lets the hook look for Authy IDs in SFTPGo itself, by its REST API,

@@ -30,23 +30,13 @@ func addServerSteps(sc *godog.ScenarioContext) {
 	sc.Given(`^its settings stand in the configuration file$`, func(ctx context.Context) { of(ctx).setup.JSON = true })
 
 	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
-	sc.Given(`^the user (\S+) with an Authy ID and the password "([^"]*)"$`, userWithPassword)
 	sc.Given(`^the user (\S+) with an Authy ID in the additional info$`, userWithAdditionalInfo)
 
-	sc.Then(`^SFTPGo still knows all it knew about (\S+)$`, nothingLost)
 	sc.Then(`^SFTPGo still knows all it knew about (\S+) but the additional info$`, nothingLostBut("additional_info"))
 }
 
 func userWithAuthyID(ctx context.Context, name string) error {
 	p, err := of(ctx).stack.NewPerson()
-	of(ctx).people[name] = &person{Person: p}
-	return err
-}
-
-func userWithPassword(ctx context.Context, name, password string) error {
-	p, err := of(ctx).stack.NewPerson()
-	p.Password = password
-	of(ctx).stack.Note(password)
 	of(ctx).people[name] = &person{Person: p}
 	return err
 }
@@ -62,10 +52,6 @@ func userWithAdditionalInfo(ctx context.Context, name string) error {
 
 // changedByLogin are the fields that every login changes.
 var changedByLogin = []string{"last_login", "updated_at", "last_password_change", "first_upload", "first_download", "last_quota_update"}
-
-func nothingLost(ctx context.Context, name string) error {
-	return nothingLostBut()(ctx, name)
-}
 
 func nothingLostBut(changed ...string) func(context.Context, string) error {
 	return func(ctx context.Context, name string) error {

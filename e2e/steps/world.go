@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -30,7 +29,6 @@ type world struct {
 	session  *login.Session
 	refusal  error
 	entered  bool // without a session: by a door that is not SSH
-	took     time.Duration
 	dialogue login.Dialogue
 	crowd    struct{ in, refused int } // logins at once
 }

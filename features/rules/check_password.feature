@@ -479,6 +479,7 @@ Feature: What a check password hook must do
         | "true"                               |
         | {}                                   |
         | {"token":"is valid","success":"true" |
+        | {"token":"is valid","success":"true"}{} |
         | {"message":"Token is valid."}        |
 
     @CHECKPWD-AUTHY-FIELDS @MUST

@@ -489,6 +489,7 @@ Feature: What an external authentication hook must do
         | "true"                               |
         | {}                                   |
         | {"token":"is valid","success":"true" |
+        | {"token":"is valid","success":"true"}{} |
         | {"message":"Token is valid."}        |
 
     @EXTAUTH-AUTHY-FIELDS @MUST

@@ -431,6 +431,7 @@ Feature: What a keyboard-interactive hook must do
         | "true"                               |
         | {}                                   |
         | {"token":"is valid","success":"true" |
+        | {"token":"is valid","success":"true"}{} |
         | {"message":"Token is valid."}        |
 
     @KEYINT-AUTHY-FIELDS @MUST
