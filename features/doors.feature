@@ -29,13 +29,13 @@ Feature: Which logins a hook guards
 
       @rest-user-login-can-be-closed
       Examples: keyboard-interactive hook, where SFTPGo can switch off the login of users at its REST API
-        | asked for          | login                    | door    |
-        | password and token | REST user token          | closed  |
+        | asked for          | login           | door   |
+        | password and token | REST user token | closed |
 
       @rest-user-login-stays-open
       Examples: keyboard-interactive hook, where SFTPGo cannot
-        | asked for          | login                    | door    |
-        | password and token | REST user token          | open    |
+        | asked for          | login           | door |
+        | password and token | REST user token | open |
 
       Examples: external authentication hook
         | asked for      | login                    | door    |
@@ -49,14 +49,14 @@ Feature: Which logins a hook guards
         | the token only | REST user token          | guarded |
 
       Examples: check password hook
-        | asked for                          | login                    | door    |
-        | the password followed by the token | SSH password             | guarded |
-        | the password followed by the token | SSH public key           | open    |
-        | the password followed by the token | FTP                      | guarded |
-        | the password followed by the token | FTPS                     | guarded |
-        | the password followed by the token | WebDAV                   | guarded |
-        | the password followed by the token | web client               | guarded |
-        | the password followed by the token | REST user token          | guarded |
+        | asked for                          | login           | door    |
+        | the password followed by the token | SSH password    | guarded |
+        | the password followed by the token | SSH public key  | open    |
+        | the password followed by the token | FTP             | guarded |
+        | the password followed by the token | FTPS            | guarded |
+        | the password followed by the token | WebDAV          | guarded |
+        | the password followed by the token | web client      | guarded |
+        | the password followed by the token | REST user token | guarded |
 
       @keyboard-interactive-is-on
       Examples: check password hook, by the question for the password that SFTPGo asks itself
@@ -65,8 +65,8 @@ Feature: Which logins a hook guards
 
       @keyboard-interactive-is-off
       Examples: check password hook, where SFTPGo does not ask itself
-        | asked for                          | login                    | door    |
-        | the password followed by the token | SSH keyboard-interactive | closed  |
+        | asked for                          | login                    | door   |
+        | the password followed by the token | SSH keyboard-interactive | closed |
 
   Rule: The settings may as well stand in SFTPGo's configuration file
 
@@ -87,8 +87,8 @@ Feature: Which logins a hook guards
 
       @rest-user-login-can-be-closed
       Examples: where SFTPGo can switch off the login of users at its REST API
-        | asked for                          | login                    | door    |
-        | password and token                 | REST user token          | closed  |
+        | asked for          | login           | door   |
+        | password and token | REST user token | closed |
 
   Rule: Two hooks may share the doors
 

@@ -62,6 +62,6 @@ Feature: SFTPGo's own two-factor authentication beside a hook
       Then the login is refused
 
       Examples:
-        | typed                                        |
-        | the current token                            |
+        | typed                                       |
+        | the current token                           |
         | the current token and SFTPGo's own passcode |

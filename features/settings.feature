@@ -43,8 +43,8 @@ Feature: Settings of SFTPGo that decide what a hook guards
 
       @keyboard-interactive-is-on
       Examples: where SFTPGo asks for the password by itself
-        | scope | login                    | door    |
-        | 1     | SSH keyboard-interactive | open    |
+        | scope | login                    | door |
+        | 1     | SSH keyboard-interactive | open |
 
     @as-program @keyboard-interactive-is-on
     Scenario: With scope 1 the last token lets in again

@@ -469,18 +469,18 @@ Feature: What a check password hook must do
       Then the login is refused
 
       Examples:
-        | answer                               |
-        |                                      |
-        | Token is valid.                      |
-        | <html><body>is valid</body></html>   |
-        | null                                 |
-        | []                                   |
-        | true                                 |
-        | "true"                               |
-        | {}                                   |
-        | {"token":"is valid","success":"true" |
+        | answer                                  |
+        |                                         |
+        | Token is valid.                         |
+        | <html><body>is valid</body></html>      |
+        | null                                    |
+        | []                                      |
+        | true                                    |
+        | "true"                                  |
+        | {}                                      |
+        | {"token":"is valid","success":"true"    |
         | {"token":"is valid","success":"true"}{} |
-        | {"message":"Token is valid."}        |
+        | {"message":"Token is valid."}           |
 
     @CHECKPWD-AUTHY-FIELDS @MUST
     Scenario Outline: An answer with the status 200 lets nobody in that says <answer>

@@ -421,18 +421,18 @@ Feature: What a keyboard-interactive hook must do
       Then the login is refused
 
       Examples:
-        | answer                               |
-        |                                      |
-        | Token is valid.                      |
-        | <html><body>is valid</body></html>   |
-        | null                                 |
-        | []                                   |
-        | true                                 |
-        | "true"                               |
-        | {}                                   |
-        | {"token":"is valid","success":"true" |
+        | answer                                  |
+        |                                         |
+        | Token is valid.                         |
+        | <html><body>is valid</body></html>      |
+        | null                                    |
+        | []                                      |
+        | true                                    |
+        | "true"                                  |
+        | {}                                      |
+        | {"token":"is valid","success":"true"    |
         | {"token":"is valid","success":"true"}{} |
-        | {"message":"Token is valid."}        |
+        | {"message":"Token is valid."}           |
 
     @KEYINT-AUTHY-FIELDS @MUST
     Scenario Outline: An answer with the status 200 lets nobody in that says <answer>
