@@ -62,7 +62,8 @@ type holder struct {
 	name   string
 	look   func(context.Context) (state, error)
 	before state
-	of     *side // whose server it is; nil for hookd
+	of     *side         // whose server it is; nil for hookd
+	every  time.Duration // the pause between two looks
 }
 
 // holders are the servers, and hookd: that in the network serves several servers.
@@ -70,7 +71,7 @@ func (b *benchmark) holders() []*holder {
 	var all []*holder
 	seen := false
 	for _, s := range b.hooked() {
-		all = append(all, &holder{name: "SFTPGo: " + s.name, of: s, look: s.look})
+		all = append(all, &holder{name: "SFTPGo: " + s.name, of: s, look: s.look, every: b.lookEvery})
 		if !s.setup.OverHTTP || !s.setup.OnLoopback && seen {
 			continue
 		}
@@ -78,7 +79,7 @@ func (b *benchmark) holders() []*holder {
 		if !s.setup.OnLoopback {
 			name, seen = "hookd: both of HTTPS", true
 		}
-		all = append(all, &holder{name: name, look: func(ctx context.Context) (now state, err error) {
+		all = append(all, &holder{name: name, every: b.lookEvery, look: func(ctx context.Context) (now state, err error) {
 			now.Process, err = b.stack.HookdHolds(ctx, s.setup)
 			return now, err
 		}})
@@ -100,7 +101,6 @@ func (b *benchmark) hooked() []*side {
 // Nobody tells hookd to collect its garbage; Go does every two minutes at least.
 const (
 	asBeforeWithin = 150 * time.Second
-	lookEvery      = 2 * time.Second
 	looksAtRest    = 3
 )
 
@@ -123,7 +123,7 @@ func allAtRest(ctx context.Context, holders []*holder) error {
 // what a login has left may still be on its way out.
 func (h *holder) atRest(ctx context.Context) (least state, err error) {
 	looks := 0
-	err = poll.Every(ctx, lookEvery, asBeforeWithin, func(ctx context.Context) (hopeless bool, err error) {
+	err = poll.Every(ctx, h.every, asBeforeWithin, func(ctx context.Context) (hopeless bool, err error) {
 		now, err := h.look(ctx)
 		if err != nil {
 			return true, err
@@ -149,7 +149,7 @@ func (h *holder) asBefore(ctx context.Context, logins int64) (now state, err err
 	if h.of != nil {
 		want = want.afterLogins(h.of.setup, logins)
 	}
-	err = poll.Every(ctx, lookEvery, asBeforeWithin, func(ctx context.Context) (hopeless bool, err error) {
+	err = poll.Every(ctx, h.every, asBeforeWithin, func(ctx context.Context) (hopeless bool, err error) {
 		if now, err = h.look(ctx); err != nil {
 			return true, err
 		}

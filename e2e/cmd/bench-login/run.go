@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/testcontainers/testcontainers-go/log"
@@ -28,13 +30,17 @@ type plan struct {
 	outageClients int
 	// deadline of the hooks, which an outage makes every login wait for.
 	deadline time.Duration
+	// lookEvery is the pause between two looks at what the servers hold.
+	lookEvery time.Duration
+	// only has the names of the sides that are measured beside the one without a hook.
+	only *regexp.Regexp
 }
 
 // run exits with 0 when it has measured, with 1 when it could not, and with 2
 // for wrong flags.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	log.SetDefault(log.NewNoopLogger())
-	var p plan
+	p := plan{only: regexp.MustCompile("")}
 	flags := flag.NewFlagSet("bench-login", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.IntVar(&p.rounds, "rounds", 9, "`N` turns of each side")
@@ -44,6 +50,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.DurationVar(&p.outage, "outage", 10*time.Minute, "how `LONG` Authy says nothing; 0 leaves this part out")
 	flags.IntVar(&p.outageClients, "outage-clients", 200, "`N` clients that log in at once during the outage")
 	flags.DurationVar(&p.deadline, "deadline", 5*time.Second, "how `LONG` a hook waits for Authy")
+	flags.DurationVar(&p.lookEvery, "look-every", 2*time.Second, "how `LONG` to wait between two looks at what the servers hold")
+	flags.Func("only", "measure the sides whose names have this `REGEXP`, such as \"keyint, program\"", func(text string) (err error) {
+		p.only, err = regexp.Compile(text)
+		return err
+	})
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -71,8 +82,14 @@ func (p plan) check() error {
 			return fmt.Errorf("-%s %d: want 1 or more", name, n)
 		}
 	}
+	if !slices.ContainsFunc(sides(""), func(s *side) bool { return s.setup.Hook != stack.NoHook && p.only.MatchString(s.name) }) {
+		return fmt.Errorf("-only %s: there is no such side", p.only)
+	}
 	if p.users() > maxUsers {
 		return fmt.Errorf("-logins %d, -outage-clients %d: want %d or less", p.logins, p.outageClients, maxUsers)
+	}
+	if p.lookEvery <= 0 {
+		return fmt.Errorf("-look-every %s: want more than 0", p.lookEvery)
 	}
 	if p.outage < 0 {
 		return fmt.Errorf("-outage %s: want 0 or more", p.outage)

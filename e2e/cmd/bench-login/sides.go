@@ -51,6 +51,9 @@ func (b *benchmark) enrol(ctx context.Context) error {
 		return err
 	}
 	for _, s := range sides(b.deadline.String()) {
+		if s.setup.Hook != stack.NoHook && !b.only.MatchString(s.name) {
+			continue
+		}
 		if s.server, err = b.stack.Server(ctx, s.setup); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
