@@ -14,9 +14,9 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
 )
 
-func load(t *testing.T, folder string) rulebook.Book {
+func loadFixtures(t *testing.T) rulebook.Book {
 	t.Helper()
-	book, err := rulebook.Load(os.DirFS(folder))
+	book, err := rulebook.Load(os.DirFS("testdata/features"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func load(t *testing.T, folder string) rulebook.Book {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	book := load(t, "testdata/features")
+	book := loadFixtures(t)
 	for _, want := range []rulebook.Rule{
 		{
 			ID: "KEYINT-ECHO", Kind: driver.KeyboardInteractive, Subject: "Who gets in",
@@ -69,7 +69,7 @@ func TestFind(t *testing.T) {
 // The files are in another order than the kinds.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	book := load(t, "testdata/features")
+	book := loadFixtures(t)
 	if got, want := ids(book.Rules()), "KEYINT-LOGIN KEYINT-ECHO KEYINT-NEWLINE EXTAUTH-LOGIN CHECKPWD-AUTHY-ERROR"; got != want {
 		t.Errorf("rules %s, want %s", got, want)
 	}
@@ -81,7 +81,7 @@ func TestOrder(t *testing.T) {
 // Who gets rules may change them.
 func TestRulesAreCopies(t *testing.T) {
 	t.Parallel()
-	book := load(t, "testdata/features")
+	book := loadFixtures(t)
 	book.Rules()[0].ID = "changed"
 	slices.Reverse(book.Of(driver.KeyboardInteractive))
 	if got := book.Rules()[0].ID; got != "KEYINT-LOGIN" {

@@ -26,7 +26,7 @@ func TestRulesPage(t *testing.T) {
 		book rulebook.Book
 		page string
 	}{
-		{load(t, "testdata/features"), "testdata/rules.md"},
+		{loadFixtures(t), "testdata/rules.md"},
 		{rules, "../../docs/rules.md"},
 	} {
 		want := rulesPage(tt.book)

@@ -71,10 +71,6 @@ func oneIsIn(ctx context.Context) error {
 	return nil
 }
 
-// measurable is a difference that is no chance. A hook that asks Authy shows a
-// larger one.
-const measurable = 100 * time.Millisecond
-
 // tries is how often a time is measured before it is believed: a busy machine makes
 // one login of many slow.
 const tries = 3

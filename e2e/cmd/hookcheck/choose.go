@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -30,7 +31,7 @@ func (f *flags) choose(book rulebook.Book) ([]rulebook.Rule, error) {
 		})
 	})
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("no rule is left: --list shows them")
+		return nil, errors.New("no rule is left: --list shows them")
 	}
 	return chosen, nil
 }
