@@ -29,7 +29,8 @@ func Program(content []byte) Hook { return Hook{program: content} }
 // reaches, such as http://hook:9000/auth in a network of both.
 func URL(address string) Hook { return Hook{url: address} }
 
-// What SFTPGo asks an external authentication hook about; a sum is several of them.
+// ExternalAuthScope is what SFTPGo asks an external authentication hook about; a sum
+// is several of them.
 type ExternalAuthScope int
 
 // The bits of an [ExternalAuthScope], as external_auth_scope has them.
@@ -109,7 +110,7 @@ func (s *settings) hook(option, setting, name string, hook Hook) error {
 		return nil
 	}
 	if !bytes.HasPrefix(hook.program, []byte("\x7fELF")) && !bytes.HasPrefix(hook.program, []byte("#!")) {
-		return fmt.Errorf("%s: want a program for Linux (GOOS=linux) or a script that begins with #!", option)
+		return fmt.Errorf("%s: want a program for Linux (GOOS=linux), or #! and a script", option)
 	}
 	s.env[setting] = programs + name
 	s.files = append(s.files, build.File{Path: programs + name, Content: hook.program, Mode: 0o755})

@@ -2,11 +2,10 @@ package stack
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 	"sync"
-
-	"crypto/rand"
 
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
