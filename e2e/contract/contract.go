@@ -31,6 +31,9 @@ type Options struct {
 	// Listen is where the mock Authy listens, HOST:PORT, for a hook over HTTP, which
 	// has to be told before. A program is told by its environment.
 	Listen string
+	// AtOnce is how many scenarios run side by side with a program, each of which has
+	// a mock of its own; 0 stands for [AtOnce].
+	AtOnce int
 	// Timeout after which SFTPGo gives the hook up; 0 stands for SFTPGo's own.
 	Timeout time.Duration
 }
@@ -57,7 +60,7 @@ func Start(ctx context.Context, hook driver.Hook, options Options) (*Driver, err
 	}
 	d := &Driver{hook: hook, timeout: options.timeout(hook), folder: folder}
 	d.transport = &http.Transport{Proxy: http.ProxyFromEnvironment}
-	if err := d.open(ctx, options.Listen); err != nil {
+	if err := d.open(ctx, options); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,18 +22,20 @@ type place struct {
 	caFile string
 }
 
-// programsAtOnce is how many scenarios run side by side with a program. They wait
-// more than they work.
-const programsAtOnce = 24
+// AtOnce is how many scenarios run side by side with a program if nobody says
+// otherwise. They wait more than they work.
+const AtOnce = 24
 
 // open makes the places. A program gets the address of Authy with each login, so
 // that each place can have a mock of its own; a service knows one address.
-func (d *Driver) open(ctx context.Context, listen string) error {
-	open := d.openOwn
+func (d *Driver) open(ctx context.Context, options Options) error {
+	var all []*place
+	var err error
 	if d.hook.URL != "" {
-		open = func(ctx context.Context) ([]*place, error) { return d.openShared(ctx, listen) }
+		all, err = d.openShared(ctx, cmp.Or(options.Listen, anyPort))
+	} else {
+		all, err = d.openOwn(ctx, cmp.Or(options.AtOnce, AtOnce))
 	}
-	all, err := open(ctx)
 	d.places = places.NewPool(func(ctx context.Context, p *place) error {
 		return errors.Join(p.mock.Up(ctx), p.Restore(ctx))
 	}, all...)
@@ -42,9 +45,9 @@ func (d *Driver) open(ctx context.Context, listen string) error {
 // anyPort is where a mock listens if nobody says otherwise.
 const anyPort = "127.0.0.1:0"
 
-func (d *Driver) openOwn(ctx context.Context) ([]*place, error) {
+func (d *Driver) openOwn(ctx context.Context, atOnce int) ([]*place, error) {
 	var all []*place
-	for range programsAtOnce {
+	for range atOnce {
 		journal := &places.Journal{}
 		m, caFile, err := d.startMock(ctx, anyPort, journal)
 		if err != nil {
@@ -58,9 +61,6 @@ func (d *Driver) openOwn(ctx context.Context) ([]*place, error) {
 }
 
 func (d *Driver) openShared(ctx context.Context, listen string) ([]*place, error) {
-	if listen == "" {
-		listen = anyPort
-	}
 	journal := &places.Journal{}
 	m, caFile, err := d.startMock(ctx, listen, journal)
 	if err != nil {
