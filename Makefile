@@ -47,6 +47,10 @@ test: ## Run all tests; the scenarios on real SFTPGo too, where Docker and its i
 e2e: ## Run the scenarios on real SFTPGo, and the mock's container; fail where they cannot run
 	E2E_REQUIRED=1 go test -count=1 -v $(RACE) ./e2e/... ./mockauthy/container
 
+.PHONY: mutants
+mutants: ## Hold the hooks with one mistake each against every rule, in about five minutes
+	MUTANTS_EVERY_RULE=1 go test -count=1 -timeout 30m -run Mutants ./e2e/check
+
 .PHONY: lint
 lint: ## Check format, style and walls; also the tidiness of go.mod
 	go mod tidy -diff
