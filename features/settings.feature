@@ -222,7 +222,16 @@ Feature: Settings of SFTPGo that decide what a hook guards
       Then the login is refused
       And Authy was asked once about alice
 
+    @as-program
     Scenario: A required strength of passwords refuses every token
+      Given an SFTPGo server that asks for the token only
+      But password_validation.users.min_entropy is 60
+      When alice logs in by SSH password with the current token
+      Then the login is refused
+      And Authy was asked once about alice
+
+    @strength-of-a-user
+    Scenario: A required strength of one user's password refuses every token, too
       Given an SFTPGo server that asks for the token only
       And password_strength is 60 for alice
       When alice logs in by SSH password with the current token

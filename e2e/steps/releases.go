@@ -56,6 +56,10 @@ func Differences() []Difference {
 			What: "an external authentication hook that says nothing lets in a known user with the right password",
 		},
 		{
+			Tag: "@strength-of-a-user", From: keyboard,
+			What: "SFTPGo knows a required strength of passwords of a user (`password_strength`)",
+		},
+		{
 			Tag: "@webdav-asks-external-auth-again", From: webDAV,
 			What: "external authentication is asked about each request of WebDAV",
 		},

@@ -12,10 +12,11 @@ import (
 // their names in its configuration file.
 func addSettingSteps(sc *godog.ScenarioContext) {
 	for name, variable := range map[string]string{
-		"external_auth_scope":                 "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE",
-		"check_password_scope":                "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE",
-		"webdavd.cache.users.max_size":        "SFTPGO_WEBDAVD__CACHE__USERS__MAX_SIZE",
-		"webdavd.cache.users.expiration_time": "SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME",
+		"external_auth_scope":                   "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE",
+		"check_password_scope":                  "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE",
+		"password_validation.users.min_entropy": "SFTPGO_DATA_PROVIDER__PASSWORD_VALIDATION__USERS__MIN_ENTROPY",
+		"webdavd.cache.users.max_size":          "SFTPGO_WEBDAVD__CACHE__USERS__MAX_SIZE",
+		"webdavd.cache.users.expiration_time":   "SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME",
 	} {
 		sc.Given(`^`+strings.ReplaceAll(name, ".", `\.`)+` is (\d+)$`, func(ctx context.Context, value string) {
 			of(ctx).set(variable, value)
