@@ -40,7 +40,7 @@ type Credentials struct {
 	Key []byte
 }
 
-// openSSHFrom is the first release with all that is used here: scp -O.
+// openSSHFrom is a release with all that is used here: scp -O came shortly before.
 const openSSHFrom = 9
 
 var openSSHVersion = regexp.MustCompile(`OpenSSH_(\d+)\.`)
