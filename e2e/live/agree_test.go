@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,12 +17,16 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
 	"github.com/sftpgo-authy/sftpgo-authy/features"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
 )
 
 // TestContractIsWhatSFTPGoDoes holds broken hooks against all rules, straight and
 // through SFTPGo: each scenario comes to the same. The hooks are called by their
 // kind first, in the words of our own.
 func TestContractIsWhatSFTPGoDoes(t *testing.T) {
+	if os.Getenv(docker.RequiredVariable) == "" {
+		t.Skip("left out, because it takes minutes: make e2e")
+	}
 	preflight.Require(t.Context(), t)
 	book, err := rulebook.Load(features.FS)
 	if err != nil {
@@ -36,10 +41,11 @@ func TestContractIsWhatSFTPGoDoes(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(script), ".sh")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hook := driver.Hook{Kind: kindOf(t, name), Users: people(), APIKey: apiKey}
-			if hook.Program, err = filepath.Abs(script); err != nil {
+			program, err := filepath.Abs(script)
+			if err != nil {
 				t.Fatal(err)
 			}
+			hook := driver.Hook{Kind: kindOf(t, name), Program: program, Users: people(), APIKey: apiKey}
 			straight, err := contract.Start(t.Context(), hook, contract.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -79,8 +85,10 @@ func statuses(t *testing.T, on driver.Driver, rules []rulebook.Rule) map[string]
 		t.Fatal(err)
 	}
 	for _, outcome := range outcomes {
-		if strings.Contains(outcome.Rule.ID, "-SECRETS") {
-			continue // SFTPGo loses lines of standard error, see Written
+		// SFTPGo loses lines of standard error, see Written; and what is measured
+		// depends on how busy the machine is.
+		if strings.Contains(outcome.Rule.ID, "-SECRETS") || strings.HasSuffix(outcome.Rule.ID, "-ENUM-TIME") {
+			continue
 		}
 		for _, one := range outcome.Cases {
 			all[outcome.Rule.ID+": "+one.Name] = one.Status

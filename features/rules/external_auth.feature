@@ -306,7 +306,7 @@ Feature: What an external authentication hook must do
       Fix: let all denials take the same time, from the start of the login.
 
       Given the user carol without an Authy ID
-      And Authy takes 300 milliseconds to answer
+      And Authy takes 1000 milliseconds to answer
       When carol logs in with the token "1234567"
       Then the login is refused
       And it takes as long as alice's login with a wrong token
