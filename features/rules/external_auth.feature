@@ -197,6 +197,7 @@ Feature: What an external authentication hook must do
         | 0x12345        |
         | 1e00000        |
         | ARABIC         |
+        | 123456789012   |
         | 12345678901234 |
         | LONG           |
         | TOKENNEWLINE   |

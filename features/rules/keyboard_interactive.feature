@@ -172,6 +172,7 @@ Feature: What a keyboard-interactive hook must do
         | 0x12345        |
         | 1e00000        |
         | ARABIC         |
+        | 123456789012   |
         | 12345678901234 |
         | LONG           |
 
