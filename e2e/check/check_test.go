@@ -1,7 +1,6 @@
 package check_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,7 +26,7 @@ func TestOwnHooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := compile(t, "hooks/cmd/keyint", "hooks/cmd/extauth", "hooks/cmd/checkpwd")
+	programs := build.ForTest(t, "hooks/cmd/keyint", "hooks/cmd/extauth", "hooks/cmd/checkpwd")
 	users := crowd(40)
 	file := filepath.Join(t.TempDir(), "users.csv")
 	write(t, file, users)
@@ -114,21 +113,6 @@ func write(t *testing.T, file string, users []driver.Person) {
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// compile builds programs of this repository, for the length of the test.
-func compile(t *testing.T, packages ...string) build.Programs {
-	t.Helper()
-	programs, err := build.New(context.WithoutCancel(t.Context()), packages...)
-	t.Cleanup(func() {
-		if err := programs.Remove(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return programs
 }
 
 // TestBroken tells the errors of the suite from those of the hook.

@@ -19,6 +19,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
 	"github.com/sftpgo-authy/sftpgo-authy/features"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
 // everyRule is an environment variable. Set to anything, it holds mutants against the
@@ -43,7 +44,7 @@ const (
 func TestMutants(t *testing.T) {
 	t.Parallel()
 	book := load(t)
-	program := compile(t, "e2e/testdata/mutants/hook").Path("hook")
+	program := build.ForTest(t, "e2e/testdata/mutants/hook").Path("hook")
 	for kind, all := range table(t) {
 		for _, m := range all {
 			t.Run(string(kind)+"/"+m.name(), func(t *testing.T) {

@@ -25,15 +25,7 @@ import (
 // each answer of a hook: the scenarios are the same.
 func TestBehaviour(t *testing.T) {
 	t.Parallel()
-	programs, err := build.New(t.Context(), "e2e/cmd/stubhook")
-	t.Cleanup(func() {
-		if err := programs.Remove(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	programs := build.ForTest(t, "e2e/cmd/stubhook")
 	t.Run("programs", func(t *testing.T) {
 		t.Parallel()
 		folder := t.TempDir()

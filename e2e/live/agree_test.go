@@ -17,6 +17,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
 	"github.com/sftpgo-authy/sftpgo-authy/features"
+	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
 )
 
@@ -32,7 +33,7 @@ func TestContractIsWhatSFTPGoDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := compile(t, "e2e/cmd/hookcheck")
+	programs := build.ForTest(t, "e2e/cmd/hookcheck")
 	scripts, err := filepath.Glob("testdata/hooks/*.sh")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no hooks: %v", err)

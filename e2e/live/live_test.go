@@ -39,7 +39,7 @@ func TestOwnHooksKeepTheRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := compile(t, "e2e/cmd/hookcheck", "hooks/cmd/keyint", "hooks/cmd/extauth", "hooks/cmd/checkpwd", "hooks/cmd/hookd")
+	programs := build.ForTest(t, "e2e/cmd/hookcheck", "hooks/cmd/keyint", "hooks/cmd/extauth", "hooks/cmd/checkpwd", "hooks/cmd/hookd")
 	start := time.Now()
 	t.Cleanup(func() { t.Logf("all rules took %s", time.Since(start).Round(time.Second)) })
 	for kind, name := range ownHooks {

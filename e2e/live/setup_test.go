@@ -15,21 +15,6 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
-// compile builds programs of the repository, until the end of the test.
-func compile(t *testing.T, packages ...string) build.Programs {
-	t.Helper()
-	programs, err := build.New(context.WithoutCancel(t.Context()), packages...)
-	t.Cleanup(func() {
-		if err := programs.Remove(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return programs
-}
-
 // setup are the files of our hooks.
 type setup struct {
 	programs           build.Programs

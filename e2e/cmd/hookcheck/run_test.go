@@ -136,15 +136,7 @@ func noInterpreter(t *testing.T) string {
 // the place of flags, and reads the reports.
 func TestCompiledIn(t *testing.T) {
 	t.Parallel()
-	programs, err := build.New(t.Context(), "hooks/cmd/checkpwd")
-	t.Cleanup(func() {
-		if err := programs.Remove(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	programs := build.ForTest(t, "hooks/cmd/checkpwd")
 	folder := t.TempDir()
 	users := filepath.Join(folder, "users.csv")
 	if err := os.WriteFile(users, []byte("alice,1001\nbob,1002\n"), 0o600); err != nil {
