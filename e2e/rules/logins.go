@@ -29,7 +29,7 @@ func addLoginSteps(sc *godog.ScenarioContext) {
 	sc.When(`^(\S+) logs in by keyboard-interactive with the same token$`, logsInByKeyboard)
 }
 
-// protocols by the names that the features give them.
+// protocolOf is the one that the features call so; "" is SSH.
 func protocolOf(way string) driver.Protocol {
 	return map[string]driver.Protocol{"FTP": driver.FTP, "WebDAV": driver.WebDAV, "HTTP": driver.HTTP}[way]
 }
