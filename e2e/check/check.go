@@ -118,13 +118,21 @@ func (c *collector) files() []string {
 	return all
 }
 
-// forPrograms is the tag of rules about what SFTPGo sees of a program only.
-const forPrograms = "@program"
+// Tags of rules that do not apply to every hook.
+const (
+	// forPrograms is that of rules about what SFTPGo sees of a program only.
+	forPrograms = "@program"
+	// forTwoUsers is that of rules about another user whom the hook knows.
+	forTwoUsers = "@two-users"
+)
 
 // notFor is why a rule does not apply to the hook; "" is that it does.
 func notFor(hook driver.Hook, rule rulebook.Rule) string {
-	if hook.URL != "" && slices.Contains(rule.Tags, forPrograms) {
+	switch {
+	case hook.URL != "" && slices.Contains(rule.Tags, forPrograms):
 		return "what a hook over HTTP writes for people is not seen here: look into its log"
+	case len(hook.Users) < 2 && slices.Contains(rule.Tags, forTwoUsers):
+		return "it is about another user whom the hook knows: name a second one"
 	}
 	return ""
 }

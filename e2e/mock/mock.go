@@ -63,12 +63,17 @@ const (
 	countryCode = 1
 )
 
+// attemptsPerHour is how many tokens of a user Authy takes in an hour. The rules of
+// brute force name it.
+const attemptsPerHour = 10
+
 func cellphone(n int64) string { return fmt.Sprintf("301555%04d", n%10000) }
 
 // Start starts a mock, which has to be closed.
 func Start(ctx context.Context, settings Settings) (*Mock, error) {
 	app := mockauthy.Application{
 		Name: "hookcheck", APIKey: settings.APIKey, Tokens: mockauthy.Tokens{Digits: settings.Digits},
+		AttemptsPerHour: attemptsPerHour,
 	}
 	for n, id := range settings.AuthyIDs {
 		app.Users = append(app.Users, mockauthy.User{

@@ -16,19 +16,21 @@ const right = `{"message":"Token is valid.","token":"is valid","success":"true"}
 
 // addAuthySteps adds what is said of Authy.
 func addAuthySteps(sc *godog.ScenarioContext) {
+	tooLong := 1000 // bytes, of less than a hundred
 	sc.Given(`^Authy is down$`, authyDown)
 	for sentence, fault := range map[string]control.Fault{
-		"hangs up":                            {Name: "hang-up"},
-		"resets the connection":               {Name: "reset"},
-		"never answers":                       {Name: "silence"},
-		"begins an answer, and no more":       {Name: "stall"},
-		"answers a byte a second":             {Name: "drip"},
-		"answers without end":                 {Name: "endless"},
-		"breaks its answer off":               {Name: "cut-off"},
-		"breaks a chunk of its answer off":    {Name: "cut-chunk"},
-		"answers with bytes that are no HTTP": {Name: "garbage"},
-		"announces a length that is wrong":    {Name: "wrong-length"},
-		"says success and means failure":      {Name: "contradict"},
+		"hangs up":                             {Name: "hang-up"},
+		"resets the connection":                {Name: "reset"},
+		"never answers":                        {Name: "silence"},
+		"begins an answer, and no more":        {Name: "stall"},
+		"answers a byte a second":              {Name: "drip"},
+		"answers without end":                  {Name: "endless"},
+		"breaks its answer off":                {Name: "cut-off"},
+		"breaks a chunk of its answer off":     {Name: "cut-chunk"},
+		"answers with bytes that are no HTTP":  {Name: "garbage"},
+		"announces a length that is too short": {Name: "wrong-length"},
+		"announces a length that is too long":  {Name: "wrong-length", Length: &tooLong},
+		"says success and means failure":       {Name: "contradict"},
 	} {
 		sc.Given(`^Authy `+sentence+`$`, func(ctx context.Context) error { return of(ctx).fault(ctx, fault) })
 	}

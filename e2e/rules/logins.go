@@ -2,7 +2,9 @@ package rules
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,7 +27,8 @@ func addLoginSteps(sc *godog.ScenarioContext) {
 	sc.Step(`^`+who+` (?:logs in|has logged in)`+way+` with `+password+` and `+token+`$`, logsIn)
 	sc.Step(`^`+who+` (?:logs in|has logged in)`+way+` with `+token+`$`, logsInWithToken)
 	sc.When(`^(\S+) logs in as "([^"]*)" with the right password and the current token$`, logsInAs)
-	sc.When(`^(\d+) clients log in as (\S+) at once, with the right password and the same token$`, logInAtOnce)
+	sc.When(`^an unknown user logs in as "([^"]*)" with the token "([^"]*)"$`, logsInUnderOddName)
+	sc.Step(`^(\d+) clients (?:log|have logged) in as (\S+) at once, with (?:the right password and )?(the same token|a wrong token each)$`, logInAtOnce)
 	sc.When(`^(\S+) logs in by keyboard-interactive with the same token$`, logsInByKeyboard)
 }
 
@@ -88,6 +91,18 @@ func spell(username, how string) (string, error) {
 	}
 }
 
+// logsInUnderOddName lets somebody log in whom nobody knows, under a name written
+// with the escapes of Go.
+func logsInUnderOddName(ctx context.Context, quoted, token string) error {
+	w := of(ctx)
+	name, err := strconv.Unquote(`"` + quoted + `"`)
+	if err != nil {
+		return fmt.Errorf("the user name %q: %w", quoted, err)
+	}
+	nobody := &person{Person: driver.Person{Username: name}, known: true} // so that nobody adds him
+	return w.logIn(ctx, nobody, w.site.Kind().Login(name, "", token))
+}
+
 func logsInByKeyboard(ctx context.Context, name string) error {
 	w := of(ctx)
 	p, err := w.person(name)
@@ -100,14 +115,22 @@ func logsInByKeyboard(ctx context.Context, name string) error {
 	})
 }
 
-func logInAtOnce(ctx context.Context, clients int, name string) error {
+// logInAtOnce lets clients log in side by side, each with the current token or each
+// with another one that is wrong.
+func logInAtOnce(ctx context.Context, clients int, name, tokens string) error {
 	w := of(ctx)
 	p, err := w.person(name)
 	if err != nil {
 		return err
 	}
-	token, err := w.token(ctx, p, "the current token")
-	if err != nil {
+	var typed []string
+	if tokens == "the same token" {
+		token, err := w.token(ctx, p, "the current token")
+		if err != nil {
+			return err
+		}
+		typed = slices.Repeat([]string{token}, clients)
+	} else if typed, err = w.wrongTokens(ctx, p, clients); err != nil {
 		return err
 	}
 	if err := w.addUser(ctx, p); err != nil {
@@ -116,18 +139,13 @@ func logInAtOnce(ctx context.Context, clients int, name string) error {
 	w.results = make([]driver.Result, clients)
 	failures := make([]error, clients)
 	var all sync.WaitGroup
-	for i := range clients {
+	for i, token := range typed {
 		all.Go(func() {
 			w.results[i], failures[i] = w.site.LogIn(ctx, w.site.Kind().Login(p.Username, p.Password, token))
 		})
 	}
 	all.Wait()
-	for _, err := range failures {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(failures...)
 }
 
 // logIn tries the login, and keeps what comes of it.
@@ -195,21 +213,32 @@ func (w *world) wrongToken(ctx context.Context, p *person) (string, error) {
 	if p.AuthyID == 0 {
 		return "1234567", nil
 	}
+	wrong, err := w.wrongTokens(ctx, p, 1)
+	if err != nil {
+		return "", err
+	}
+	return wrong[0], nil
+}
+
+// wrongTokens are so many of them, each another one.
+func (w *world) wrongTokens(ctx context.Context, p *person, count int) ([]string, error) {
 	near := map[string]bool{}
 	digits := 0
 	for step := int64(-5); step <= 5; step++ {
 		token, err := w.site.Authy().Token(ctx, p.AuthyID, step)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		near[token.Token] = true
 		digits = len(token.Token)
 	}
-	for n := 0; ; n++ {
+	wrong := make([]string, 0, count)
+	for n := 0; len(wrong) < count; n++ {
 		if guess := fmt.Sprintf("%0*d", digits, n); !near[guess] {
-			return guess, nil
+			wrong = append(wrong, guess)
 		}
 	}
+	return wrong, nil
 }
 
 // trick puts things into a text that cannot be written there. TOKEN and ID are the

@@ -202,13 +202,37 @@ Feature: What a check password hook must do
       Then the login is refused
 
     @CHECKPWD-TOKEN-PARALLEL @MUST
-    Scenario: Of twenty clients with the same token one gets in
+    Scenario: Of fifty clients with the same token one gets in
       Of many who log in with one token at the same time, one may get in.
 
       Fix: ask Authy once for each login, and keep no token.
 
-      When 20 clients log in as alice at once, with the right password and the same token
+      When 50 clients log in as alice at once, with the right password and the same token
       Then exactly one of them is in
+
+    @CHECKPWD-BRUTE-FORCE @MUST
+    Scenario: Whoever tries one token after the other is stopped
+      Who may try for long enough hits the right token. Authy ends that: it
+      takes so many tokens of a user in an hour, here 10, and answers 429 to
+      each one after that, the right one too.
+
+      Fix: ask Authy for each login, and deny when it answers 429.
+
+      Given 10 clients have logged in as alice at once, with the right password and a wrong token each
+      When alice logs in with the right password and the current token
+      Then the login is refused
+
+    @CHECKPWD-BRUTE-OTHERS @MUST @two-users
+    Scenario: Whoever tries tokens of one user locks nobody else out
+      A hook that counts the wrong tokens of all users together can be
+      switched off by anybody, for everybody.
+
+      Fix: leave the counting to Authy, or count for each user.
+
+      Given the user bob with an Authy ID
+      And 10 clients have logged in as alice at once, with the right password and a wrong token each
+      When bob logs in with the right password and the current token
+      Then bob is in
 
   Rule: A token that is not a number never reaches Authy
 
@@ -378,15 +402,21 @@ Feature: What a check password hook must do
       Then the login is refused in time
 
     @CHECKPWD-AUTHY-LENGTH @MUST
-    Scenario: Nobody gets in when Authy announces a length that is wrong
-      Half of an answer is none, whatever the half says. A hook that lets in
-      then is open as soon as an attacker can disturb the network.
+    Scenario Outline: Nobody gets in when Authy announces a length that is <wrong>
+      What is shorter or longer than announced is no answer, whatever it says. A
+      hook that lets in then is open as soon as an attacker can disturb the
+      network.
 
       Fix: take every error for a denial.
 
-      Given Authy announces a length that is wrong
+      Given Authy announces a length that is <wrong>
       When alice logs in with the right password and the current token
       Then the login is refused in time
+
+      Examples:
+        | wrong     |
+        | too short |
+        | too long  |
 
     @CHECKPWD-AUTHY-GARBAGE @MUST
     Scenario: Nobody gets in when Authy answers with bytes that are no HTTP

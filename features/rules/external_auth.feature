@@ -151,13 +151,37 @@ Feature: What an external authentication hook must do
       Then the login is refused
 
     @EXTAUTH-TOKEN-PARALLEL @MUST
-    Scenario: Of twenty clients with the same token one gets in
+    Scenario: Of fifty clients with the same token one gets in
       Of many who log in with one token at the same time, one may get in.
 
       Fix: ask Authy once for each login, and keep no token.
 
-      When 20 clients log in as alice at once, with the right password and the same token
+      When 50 clients log in as alice at once, with the same token
       Then exactly one of them is in
+
+    @EXTAUTH-BRUTE-FORCE @MUST
+    Scenario: Whoever tries one token after the other is stopped
+      Who may try for long enough hits the right token. Authy ends that: it
+      takes so many tokens of a user in an hour, here 10, and answers 429 to
+      each one after that, the right one too.
+
+      Fix: ask Authy for each login, and deny when it answers 429.
+
+      Given 10 clients have logged in as alice at once, with a wrong token each
+      When alice logs in with the current token
+      Then the login is refused
+
+    @EXTAUTH-BRUTE-OTHERS @MUST @two-users
+    Scenario: Whoever tries tokens of one user locks nobody else out
+      A hook that counts the wrong tokens of all users together can be
+      switched off by anybody, for everybody.
+
+      Fix: leave the counting to Authy, or count for each user.
+
+      Given the user bob with an Authy ID
+      And 10 clients have logged in as alice at once, with a wrong token each
+      When bob logs in with the current token
+      Then bob is in
 
     @EXTAUTH-KEYBOARD @MUST
     Scenario: The last token is no answer to SFTPGo's own question for the password
@@ -387,16 +411,22 @@ Feature: What an external authentication hook must do
       Then the login is refused in time
 
     @EXTAUTH-AUTHY-LENGTH @MUST
-    Scenario: Nobody gets in when Authy announces a length that is wrong
-      Half of an answer is none, whatever the half says. A hook that lets in
-      then is open as soon as an attacker can disturb the network.
+    Scenario Outline: Nobody gets in when Authy announces a length that is <wrong>
+      What is shorter or longer than announced is no answer, whatever it says. A
+      hook that lets in then is open as soon as an attacker can disturb the
+      network.
 
       Fix: take every error for a denial; for external authentication an exit
       code other than 0 too.
 
-      Given Authy announces a length that is wrong
+      Given Authy announces a length that is <wrong>
       When alice logs in with the current token
       Then the login is refused in time
+
+      Examples:
+        | wrong     |
+        | too short |
+        | too long  |
 
     @EXTAUTH-AUTHY-GARBAGE @MUST
     Scenario: Nobody gets in when Authy answers with bytes that are no HTTP
@@ -640,6 +670,18 @@ Feature: What an external authentication hook must do
 
       Given Authy answers 401 with '{"message":"no\u001b[2J\nlevel=INFO msg=accepted","success":false}'
       When alice logs in with the current token
+      Then the login is refused
+      And no line that was written begins with "level=INFO msg=accepted"
+      And no terminal escape is in what was written
+
+    @EXTAUTH-LOG-NAME @SHOULD @program
+    Scenario: A user name steers no terminal, and forges no line
+      SFTPGo asks the hook about every name that a client sends, also about
+      one that no user could have.
+
+      Fix: write no user name but those that you know, or quote it.
+
+      When an unknown user logs in as "eve\u001b[2J\nlevel=INFO msg=accepted" with the token "1234567"
       Then the login is refused
       And no line that was written begins with "level=INFO msg=accepted"
       And no terminal escape is in what was written

@@ -35,13 +35,18 @@ type Place struct {
 // usersEach is how many users of the hook a scenario needs at most.
 const usersEach = 2
 
-// Split deals the users of a hook out to places that share one mock. The strangers
-// of each have names of their own.
+// Split deals the users of a hook out to places that share one mock, enough for a
+// scenario to each, if there are as many. The strangers of each have names of their
+// own.
 func Split(hook driver.Hook, authy *control.Client) []*Place {
 	var all []*Place
-	for len(hook.Users) > len(all)*usersEach {
-		users := hook.Users[len(all)*usersEach : min((len(all)+1)*usersEach, len(hook.Users))]
-		all = append(all, newPlace(hook, authy, users, strconv.Itoa(len(all)+1)+"-"))
+	for rest := hook.Users; len(rest) > 0; {
+		n := usersEach
+		if len(rest) < 2*usersEach { // what is left over is too few for one more place
+			n = len(rest)
+		}
+		all = append(all, newPlace(hook, authy, rest[:n], strconv.Itoa(len(all)+1)+"-"))
+		rest = rest[n:]
 	}
 	return all
 }

@@ -16,11 +16,15 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
-// shared are the places of a hook with three users, and the mock that they share.
+// shared are the places of a hook with five users, and the mock that they share.
 func shared(t *testing.T) ([]*places.Place, *mock.Mock) {
 	t.Helper()
 	hook := driver.Hook{Kind: driver.CheckPassword, APIKey: "key-of-the-hook", Users: []driver.Person{
-		{Username: "u1", AuthyID: 1}, {Username: "u2", AuthyID: 2, Password: "own"}, {Username: "u3", AuthyID: 3},
+		{Username: "u1", AuthyID: 1},
+		{Username: "u2", AuthyID: 2, Password: "own"},
+		{Username: "u3", AuthyID: 3},
+		{Username: "u4", AuthyID: 4},
+		{Username: "u5", AuthyID: 5},
 	}}
 	journal := &places.Journal{}
 	m, err := mock.Start(t.Context(), mock.For(hook, "127.0.0.1:0", slog.New(journal)))
@@ -53,7 +57,7 @@ func TestSplit(t *testing.T) {
 	for _, p := range all {
 		users = append(users, fmt.Sprint(p.Users()))
 	}
-	if got := strings.Join(users, " "); got != "[{u1  1} {u2 own 2}] [{u3  3}]" {
+	if got := strings.Join(users, " "); got != "[{u1  1} {u2 own 2}] [{u3  3} {u4  4} {u5  5}]" {
 		t.Error(got)
 	}
 	one, err := enter(t, all[0]).NewStranger(t.Context())
@@ -79,8 +83,10 @@ func TestPeople(t *testing.T) {
 		t.Errorf("%v", names)
 	}
 	v := enter(t, all[1])
-	if _, err := v.NewPerson(t.Context()); err != nil {
-		t.Error(err)
+	for range all[1].Users() {
+		if _, err := v.NewPerson(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 	if p, err := v.NewPerson(t.Context()); !errors.Is(err, driver.ErrNobodyElse) {
 		t.Errorf("%+v, %v", p, err)

@@ -61,6 +61,10 @@ func usersMistakes() map[string]func(h *hook) {
 			}
 		},
 
+		"user-name-logged-as-it-is": func(h *hook) {
+			h.refused = func(username string, why error) { log.Printf("user %s: refused: %v", username, why) }
+		},
+
 		"environment-logged": func(h *hook) {
 			h.refused = func(username string, why error) {
 				log.Printf("user %q: refused: %v (key %s, users %v)", username, why, h.authy.key, h.users)
