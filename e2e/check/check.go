@@ -54,10 +54,11 @@ func Run(ctx context.Context, plan Plan) ([]report.Outcome, error) {
 	}
 	c := &collector{plan: plan, cases: map[string][]report.Case{}}
 	c.skip()
+	sentences := rules.NewSentences()
 	suite := godog.TestSuite{
 		Name: "hookcheck",
 		ScenarioInitializer: func(sc *godog.ScenarioContext) {
-			rules.AddTo(sc, plan.Driver, rules.Options{Within: cmp.Or(plan.Within, Within), Ended: c.ended})
+			sentences.AddTo(sc, plan.Driver, rules.Options{Within: cmp.Or(plan.Within, Within), Ended: c.ended})
 		},
 		Options: &godog.Options{
 			FS:             plan.Features,

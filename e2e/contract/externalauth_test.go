@@ -232,7 +232,7 @@ func TestExternalAuthAtOnce(t *testing.T) {
 
 func TestProgramsThatDoNotEnd(t *testing.T) {
 	t.Parallel()
-	const given = 300 * time.Millisecond
+	const given = time.Second // in which a shell has surely started its child
 	for name, test := range map[string]struct {
 		script          string
 		in              string
@@ -241,7 +241,7 @@ func TestProgramsThatDoNotEnd(t *testing.T) {
 		"it is killed": {sameUser + "; exec tail -f /dev/null", "", given, long},
 		// SFTPGo waits for whoever holds standard output, and for nobody else.
 		"a child of it holds its output": {"sleep 1 & " + sameUser, "alice", time.Second, long},
-		"and it is killed meanwhile":     {"sleep 1 & exec tail -f /dev/null >&2", "", time.Second, long},
+		"and it is killed meanwhile":     {"sleep 2 & exec tail -f /dev/null >&2", "", 2 * time.Second, long},
 		"a child of it holds its errors": {"sleep 60 >/dev/null & " + sameUser, "alice", 0, long},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,7 +20,14 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets more tests run side by side than there are cores, unless -parallel
+// says how many: they wait for hooks more than they work.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // long is more time than anything takes that is not waited for.
 const long = 5 * time.Second
@@ -91,7 +99,12 @@ func alice() sftpgo.User {
 // start makes a driver for the length of the test.
 func start(t *testing.T, hook driver.Hook, timeout time.Duration) *contract.Driver {
 	t.Helper()
-	d, err := contract.Start(t.Context(), hook, contract.Options{Timeout: timeout})
+	return startWith(t, hook, contract.Options{Timeout: timeout})
+}
+
+func startWith(t *testing.T, hook driver.Hook, options contract.Options) *contract.Driver {
+	t.Helper()
+	d, err := contract.Start(t.Context(), hook, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +139,7 @@ func enter(t *testing.T, d *contract.Driver, users ...sftpgo.User) driver.Site {
 // newSite is the place of a hook that has one test.
 func newSite(t *testing.T, hook driver.Hook, timeout time.Duration, users ...sftpgo.User) driver.Site {
 	t.Helper()
-	return enter(t, start(t, hook, timeout), users...)
+	return enter(t, startWith(t, hook, contract.Options{Timeout: timeout, AtOnce: 1}), users...)
 }
 
 func logIn(t *testing.T, site driver.Site, login driver.Login) driver.Result {

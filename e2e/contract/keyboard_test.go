@@ -204,15 +204,15 @@ func TestKeyboardWhoIsAsked(t *testing.T) {
 
 func TestKeyboardProgramsThatDoNotEnd(t *testing.T) {
 	t.Parallel()
-	const given = 300 * time.Millisecond
+	const given = time.Second // in which a shell has surely started its child
 	for name, test := range map[string]struct {
 		script  string
 		atLeast time.Duration
 	}{
 		"says nothing":               {"exec tail -f /dev/null", given},
 		"asks, and does not listen":  {"echo '" + askToken + "'; exec tail -f /dev/null", given},
-		"a child holds its output":   {"sleep 1 & exec tail -f /dev/null", time.Second},
-		"asks, and its child stays":  {"echo '" + askToken + "'; sleep 1 & exit 1", time.Second},
+		"a child holds its output":   {"sleep 2 & exec tail -f /dev/null", 2 * time.Second},
+		"asks, and its child stays":  {"echo '" + askToken + "'; sleep 2 & exit 1", 2 * time.Second},
 		"waits for a second answer":  {"echo '" + askToken + "'; read -r one; read -r two; echo '" + success + "'", given},
 		"says a line without an end": {"printf '{'; exec tail -f /dev/null", given},
 	} {

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
@@ -15,9 +13,9 @@ import (
 const right = `{"message":"Token is valid.","token":"is valid","success":"true"}`
 
 // addAuthySteps adds what is said of Authy.
-func addAuthySteps(sc *godog.ScenarioContext) {
+func addAuthySteps(s *Sentences) {
 	tooLong := 1000 // bytes, of less than a hundred
-	sc.Given(`^Authy is down$`, authyDown)
+	s.given(`^Authy is down$`, authyDown)
 	for sentence, fault := range map[string]control.Fault{
 		"hangs up":                             {Name: "hang-up"},
 		"resets the connection":                {Name: "reset"},
@@ -32,28 +30,28 @@ func addAuthySteps(sc *godog.ScenarioContext) {
 		"announces a length that is too long":  {Name: "wrong-length", Length: &tooLong},
 		"says success and means failure":       {Name: "contradict"},
 	} {
-		sc.Given(`^Authy `+sentence+`$`, func(ctx context.Context) error { return of(ctx).fault(ctx, fault) })
+		s.given(`^Authy `+sentence+`$`, func(ctx context.Context) error { return of(ctx).fault(ctx, fault) })
 	}
-	sc.Given(`^Authy takes (\d+) milliseconds to answer$`, func(ctx context.Context, ms int) error {
+	s.given(`^Authy takes (\d+) milliseconds to answer$`, func(ctx context.Context, ms int) error {
 		return of(ctx).fault(ctx, control.Fault{Name: "delay", Delay: strconv.Itoa(ms) + "ms"})
 	})
-	sc.Given(`^Authy answers (\d+) with '(.*)'$`, func(ctx context.Context, status int, body string) error {
+	s.given(`^Authy answers (\d+) with '(.*)'$`, func(ctx context.Context, status int, body string) error {
 		return of(ctx).fault(ctx, control.Fault{Name: "answer", Status: status, Body: body})
 	})
-	sc.Given(`^Authy answers every token with the status (\d+) and the words of success$`, func(ctx context.Context, status int) error {
+	s.given(`^Authy answers every token with the status (\d+) and the words of success$`, func(ctx context.Context, status int) error {
 		return of(ctx).fault(ctx, control.Fault{Name: "answer", Status: status, Body: right})
 	})
-	sc.Given(`^Authy sends its answer as (\S+)$`, func(ctx context.Context, contentType string) error {
+	s.given(`^Authy sends its answer as (\S+)$`, func(ctx context.Context, contentType string) error {
 		return of(ctx).fault(ctx, control.Fault{Name: "answer", ContentType: contentType, Body: right})
 	})
-	sc.Given(`^Authy answers with (\d+) MiB of JSON that says success$`, largeAnswer)
-	sc.Given(`^Authy redirects with the status (\d+) to (?:a page that says success|another address)$`, redirects)
-	sc.Given(`^Authy is well again$`, heals)
+	s.given(`^Authy answers with (\d+) MiB of JSON that says success$`, largeAnswer)
+	s.given(`^Authy redirects with the status (\d+) to (?:a page that says success|another address)$`, redirects)
+	s.given(`^Authy is well again$`, heals)
 
-	sc.Then(`^Authy was asked once about (\S+)$`, func(ctx context.Context, name string) error {
+	s.then(`^Authy was asked once about (\S+)$`, func(ctx context.Context, name string) error {
 		return of(ctx).wasAsked(ctx, name, 1)
 	})
-	sc.Then(`^Authy was not asked about (\S+)$`, func(ctx context.Context, name string) error {
+	s.then(`^Authy was not asked about (\S+)$`, func(ctx context.Context, name string) error {
 		return of(ctx).wasAsked(ctx, name, 0)
 	})
 }

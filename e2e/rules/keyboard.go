@@ -5,17 +5,15 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/cucumber/godog"
-
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 )
 
 // addKeyboardSteps adds what only keyboard-interactive has: a dialogue.
-func addKeyboardSteps(sc *godog.ScenarioContext) {
-	sc.When(`^(\S+) hangs up when asked for the (password|token)$`, hangsUp)
-	sc.Then(`^no answer is shown on the screen$`, noEcho)
-	sc.Then(`^the token was not asked for$`, tokenNotAsked)
-	sc.Then(`^the questions are the same as those to (\S+)$`, sameQuestions)
+func addKeyboardSteps(s *Sentences) {
+	s.when(`^(\S+) hangs up when asked for the (password|token)$`, hangsUp)
+	s.then(`^no answer is shown on the screen$`, noEcho)
+	s.then(`^the token was not asked for$`, tokenNotAsked)
+	s.then(`^the questions are the same as those to (\S+)$`, sameQuestions)
 }
 
 // hangsUp is a client that ends the connection at one of the questions.

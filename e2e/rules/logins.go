@@ -10,26 +10,24 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cucumber/godog"
-
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 )
 
 // addLoginSteps adds logins. How password and token are put into a login is the
 // matter of the hook's kind, so the sentences are the same for all three.
-func addLoginSteps(sc *godog.ScenarioContext) {
+func addLoginSteps(s *Sentences) {
 	const (
 		who      = `(an unknown user|\S+)`
 		password = `(the right|a wrong|no) password`
 		token    = `(the current token|the same token|the token of five minutes ago|a wrong token|no token|\S+'s current token|the token ".*")`
 		way      = `(?: by (FTP|WebDAV|HTTP))?`
 	)
-	sc.Step(`^`+who+` (?:logs in|has logged in)`+way+` with `+password+` and `+token+`$`, logsIn)
-	sc.Step(`^`+who+` (?:logs in|has logged in)`+way+` with `+token+`$`, logsInWithToken)
-	sc.When(`^(\S+) logs in as "([^"]*)" with the right password and the current token$`, logsInAs)
-	sc.When(`^an unknown user logs in as "([^"]*)" with the token "([^"]*)"$`, logsInUnderOddName)
-	sc.Step(`^(\d+) clients (?:log|have logged) in as (\S+) at once, with (?:the right password and )?(the same token|a wrong token each)$`, logInAtOnce)
-	sc.When(`^(\S+) logs in by keyboard-interactive with the same token$`, logsInByKeyboard)
+	s.step(`^`+who+` (?:logs in|has logged in)`+way+` with `+password+` and `+token+`$`, logsIn)
+	s.step(`^`+who+` (?:logs in|has logged in)`+way+` with `+token+`$`, logsInWithToken)
+	s.when(`^(\S+) logs in as "([^"]*)" with the right password and the current token$`, logsInAs)
+	s.when(`^an unknown user logs in as "([^"]*)" with the token "([^"]*)"$`, logsInUnderOddName)
+	s.step(`^(\d+) clients (?:log|have logged) in as (\S+) at once, with (?:the right password and )?(the same token|a wrong token each)$`, logInAtOnce)
+	s.when(`^(\S+) logs in by keyboard-interactive with the same token$`, logsInByKeyboard)
 }
 
 // protocolOf is the one that the features call so; "" is SSH.

@@ -3,17 +3,15 @@ package rules
 import (
 	"context"
 	"time"
-
-	"github.com/cucumber/godog"
 )
 
 // addOutcomeSteps adds what comes of logins.
-func addOutcomeSteps(sc *godog.ScenarioContext) {
-	sc.Step(`^(\S+) is in$`, isIn)
-	sc.Then(`^the login is refused$`, isRefused)
-	sc.Then(`^the login is refused in time$`, isRefusedInTime)
-	sc.Then(`^exactly one of them is in$`, oneIsIn)
-	sc.Then(`^it takes as long as (\S+)'s login with a wrong token$`, takesAsLong)
+func addOutcomeSteps(s *Sentences) {
+	s.step(`^(\S+) is in$`, isIn)
+	s.then(`^the login is refused$`, isRefused)
+	s.then(`^the login is refused in time$`, isRefusedInTime)
+	s.then(`^exactly one of them is in$`, oneIsIn)
+	s.then(`^it takes as long as (\S+)'s login with a wrong token$`, takesAsLong)
 }
 
 func isIn(ctx context.Context, name string) error {

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/control"
 )
 
 // addPeopleSteps adds who there is.
-func addPeopleSteps(sc *godog.ScenarioContext) {
+func addPeopleSteps(s *Sentences) {
 	hookIs := func(kind driver.Kind) func(context.Context) error {
 		return func(ctx context.Context) error {
 			if got := of(ctx).site.Kind(); got != kind {
@@ -22,17 +20,17 @@ func addPeopleSteps(sc *godog.ScenarioContext) {
 			return nil
 		}
 	}
-	sc.Given(`^a keyboard-interactive hook$`, hookIs(driver.KeyboardInteractive))
-	sc.Given(`^an external authentication hook$`, hookIs(driver.ExternalAuth))
-	sc.Given(`^a check password hook$`, hookIs(driver.CheckPassword))
+	s.given(`^a keyboard-interactive hook$`, hookIs(driver.KeyboardInteractive))
+	s.given(`^an external authentication hook$`, hookIs(driver.ExternalAuth))
+	s.given(`^a check password hook$`, hookIs(driver.CheckPassword))
 
-	sc.Given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
-	sc.Given(`^(\S+) has the password "([^"]*)"$`, hasPassword)
-	sc.Given(`^the user (\S+) without an Authy ID$`, userWithoutAuthyID)
-	sc.Given(`^(\S+), who has an Authy app of (?:her|his) own$`, attacker)
-	sc.Given(`^SFTPGo does not know (\S+)$`, notKnown)
-	sc.Given(`^Authy has not confirmed (\S+) yet$`, notConfirmed)
-	sc.Given(`^SFTPGo has (\S+) disabled$`, disabled)
+	s.given(`^the user (\S+) with an Authy ID$`, userWithAuthyID)
+	s.given(`^(\S+) has the password "([^"]*)"$`, hasPassword)
+	s.given(`^the user (\S+) without an Authy ID$`, userWithoutAuthyID)
+	s.given(`^(\S+), who has an Authy app of (?:her|his) own$`, attacker)
+	s.given(`^SFTPGo does not know (\S+)$`, notKnown)
+	s.given(`^Authy has not confirmed (\S+) yet$`, notConfirmed)
+	s.given(`^SFTPGo has (\S+) disabled$`, disabled)
 }
 
 func userWithAuthyID(ctx context.Context, name string) error {

@@ -7,14 +7,12 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/cucumber/godog"
 )
 
 // addRecordSteps adds what SFTPGo knows about its users.
-func addRecordSteps(sc *godog.ScenarioContext) {
-	sc.Then(`^SFTPGo still knows all it knew about (\S+)$`, nothingChanged)
-	sc.Then(`^SFTPGo does not know (\S+) now$`, stillUnknown)
+func addRecordSteps(s *Sentences) {
+	s.then(`^SFTPGo still knows all it knew about (\S+)$`, nothingChanged)
+	s.then(`^SFTPGo does not know (\S+) now$`, stillUnknown)
 }
 
 // changedByLogin are the fields that every login changes.

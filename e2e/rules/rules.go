@@ -38,8 +38,9 @@ type Options struct {
 	Ended func(Ending)
 }
 
-// AddTo registers all steps. Each scenario takes a site of the driver.
-func AddTo(sc *godog.ScenarioContext, on driver.Driver, options Options) {
+// AddTo makes the sentences the steps of a scenario, which takes a site of the
+// driver.
+func (s *Sentences) AddTo(sc *godog.ScenarioContext, on driver.Driver, options Options) {
 	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
 		site, err := on.Site(ctx)
 		if err != nil {
@@ -66,13 +67,9 @@ func AddTo(sc *godog.ScenarioContext, on driver.Driver, options Options) {
 		}
 		return ctx, nil
 	})
-	addPeopleSteps(sc)
-	addAuthySteps(sc)
-	addLoginSteps(sc)
-	addKeyboardSteps(sc)
-	addOutcomeSteps(sc)
-	addRecordSteps(sc)
-	addSecretSteps(sc)
+	for _, one := range s.all {
+		one.add(sc, one.sentence, one.means)
+	}
 }
 
 // Failure says that the hook breaks the rule: what was expected, and what was

@@ -4,16 +4,14 @@ import (
 	"context"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 )
 
 // addSecretSteps adds what is written for people to read.
-func addSecretSteps(sc *godog.ScenarioContext) {
-	sc.Then(`^neither API key, password nor token is in what was written$`, noSecretWritten)
-	sc.Then(`^no line that was written begins with "([^"]*)"$`, noForgedLine)
-	sc.Then(`^no terminal escape is in what was written$`, noEscape)
+func addSecretSteps(s *Sentences) {
+	s.then(`^neither API key, password nor token is in what was written$`, noSecretWritten)
+	s.then(`^no line that was written begins with "([^"]*)"$`, noForgedLine)
+	s.then(`^no terminal escape is in what was written$`, noEscape)
 }
 
 // leastSecret is how long a secret must be to be searched for: a shorter one is

@@ -82,7 +82,7 @@ func TestWrongFlags(t *testing.T) {
 
 func TestList(t *testing.T) {
 	t.Parallel()
-	got := hookcheck(t, nil, "--list", "--kind", "check-password", "--rule", "*-FORCE")
+	got := hookcheck(t, nil, "--list", "--kind", "check-password", "--rule", "*PWD-FORCE")
 	if want := "CHECKPWD-FORCE             MUST    A wrong token is refused though Authy"; got.code != 0 || !strings.HasPrefix(got.stdout, want) || strings.Count(got.stdout, "\n") != 1 {
 		t.Errorf("exit %d, %q, want %q", got.code, got.stdout, want)
 	}
