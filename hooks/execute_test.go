@@ -67,7 +67,7 @@ func binary(tb testing.TB, name string) string {
 		if binaries.directory, binaries.err = os.MkdirTemp("", "hooks-"); binaries.err != nil { //nolint:usetesting // lives longer than this test
 			return
 		}
-		build := exec.Command("go", "build", "-o", binaries.directory+string(filepath.Separator), "./cmd/...")
+		build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binaries.directory+string(filepath.Separator), "./cmd/...")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if output, err := build.CombinedOutput(); err != nil {
 			binaries.err = fmt.Errorf("%w: %s", err, output)

@@ -2,15 +2,29 @@ package main_test
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+
+	"go.uber.org/goleak"
 )
+
+// TestMain looks for goroutines that were left behind, and removes the programs.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if programs.folder != "" {
+			os.RemoveAll(programs.folder)
+		}
+		os.Exit(code)
+	}))
+}
 
 // folder is where a test works: mockauthy and my-program, which asks Authy, can
 // be called there, and the clients of testdata lie there.
@@ -23,13 +37,35 @@ func workshop(t *testing.T) folder {
 	if err := os.CopyFS(string(dir), os.DirFS("testdata/clients")); err != nil {
 		t.Fatal(err)
 	}
-	for name, source := range map[string]string{"mockauthy": ".", "my-program": "testdata/clients/program.go"} {
-		build := exec.Command("go", "build", "-o", filepath.Join(string(dir), "bin", name), source)
-		if out, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", build, err, out)
-		}
+	programs.once.Do(buildPrograms)
+	if programs.err != nil {
+		t.Fatal(programs.err)
+	}
+	if err := os.Symlink(programs.folder, filepath.Join(string(dir), "bin")); err != nil {
+		t.Fatal(err)
 	}
 	return dir
+}
+
+// programs are built once, into a folder that TestMain removes.
+var programs struct {
+	once   sync.Once
+	folder string
+	err    error
+}
+
+func buildPrograms() {
+	// Not the folder of the first test: others need them, too.
+	if programs.folder, programs.err = os.MkdirTemp("", "mockauthy-"); programs.err != nil {
+		return
+	}
+	for name, source := range map[string]string{"mockauthy": ".", "my-program": "testdata/clients/program.go"} {
+		build := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(programs.folder, name), source)
+		if out, err := build.CombinedOutput(); err != nil {
+			programs.err = fmt.Errorf("%s: %w\n%s", build, err, out)
+			return
+		}
+	}
 }
 
 // command has an environment of its own: proxies and authorities of this machine
