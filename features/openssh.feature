@@ -1,7 +1,8 @@
 Feature: OpenSSH's own clients
   What most users log in with: sftp, scp (with -O, which is its protocol of old) and
-  ssh, which runs a command that SFTPGo has by itself. A login is guarded, open or
-  closed as doors.feature says, whatever the client.
+  ssh, which runs a command that SFTPGo has by itself. They are run at a terminal, where
+  each question is waited for and the answer typed. A login is guarded, open or closed as
+  doors.feature says, whatever the client.
 
   Background:
     Given the user alice with an Authy ID
