@@ -10,10 +10,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/terminal"
 )
 
 // OpenSSH is a client of OpenSSH, which is what most users of SFTPGo have.
@@ -21,7 +24,8 @@ type OpenSSH string
 
 // The clients.
 const (
-	// OpenSSHSFTP uploads a file, reads it back and removes it.
+	// OpenSSHSFTP uploads a file, lists it, reads it back and removes it, by commands
+	// that are typed.
 	OpenSSHSFTP OpenSSH = "sftp"
 	// OpenSSHSCP uploads a file by the protocol of old, not by SFTP.
 	OpenSSHSCP OpenSSH = "scp"
@@ -31,7 +35,8 @@ const (
 
 // Credentials are what a user of OpenSSH has.
 type Credentials struct {
-	// Methods of SSH to try, such as "publickey,keyboard-interactive".
+	// Methods of SSH to try, such as "publickey,keyboard-interactive"; "" leaves them
+	// to OpenSSH.
 	Methods string
 	// Answers by a word of the question, in small letters; "password" is also that of
 	// the method password.
@@ -47,6 +52,9 @@ var openSSHVersion = regexp.MustCompile(`OpenSSH_(\d+)\.`)
 
 // MissingOpenSSH is why OpenSSH cannot be used on this machine; "" is that it can.
 func MissingOpenSSH(ctx context.Context) string {
+	if runtime.GOOS == "windows" {
+		return "OpenSSH asks at a terminal, and none can be opened on Windows"
+	}
 	for _, client := range []OpenSSH{OpenSSHSFTP, OpenSSHSCP, OpenSSHCommand} {
 		if _, err := exec.LookPath(string(client)); err != nil {
 			return fmt.Sprintf("OpenSSH's %s is not installed", client)
@@ -63,37 +71,100 @@ func MissingOpenSSH(ctx context.Context) string {
 	return ""
 }
 
-// LogIn logs in and does something real. The host key of the server is wanted.
-func (o OpenSSH) LogIn(ctx context.Context, server Server, username string, c Credentials) (err error) {
+// LogIn logs in at a terminal, as a user does who waits for each question and types the
+// answer, and does something real. The host key of the server is wanted. What the user
+// has seen is returned whatever comes of it.
+func (o OpenSSH) LogIn(ctx context.Context, server Server, username string, c Credentials) (screen Screen, err error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "sftpgo-authy-openssh-")
 	if err != nil {
-		return fmt.Errorf("%s: %w", o, err)
+		return Screen{}, fmt.Errorf("%s: %w", o, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	d := desk{dir: dir, server: server, username: username}
 	options, err := d.options(c)
 	if err != nil {
-		return fmt.Errorf("%s: %w", o, err)
+		return Screen{}, fmt.Errorf("%s: %w", o, err)
 	}
-	arguments, script, err := d.task(o)
+	arguments, err := d.task(o)
 	if err != nil {
-		return fmt.Errorf("%s: %w", o, err)
+		return Screen{}, fmt.Errorf("%s: %w", o, err)
 	}
 	cmd := exec.CommandContext(ctx, string(o), append(options, arguments...)...)
-	cmd.Dir, cmd.Stdin = dir, strings.NewReader(script)
-	cmd.Env = append(os.Environ(), "SSH_ASKPASS="+d.path("askpass"), "SSH_ASKPASS_REQUIRE=force", "LC_ALL=C")
-	output, err := cmd.CombinedOutput()
+	cmd.Dir = dir
+	// sftp reads at home how lines are edited, and for a dumb terminal it does not
+	// decorate them.
+	cmd.Env = append(os.Environ(), "HOME="+dir, "TERM=dumb", "LC_ALL=C", "SSH_ASKPASS_REQUIRE=never")
+	user := person{answers: c.Answers, commands: sftpSession()}
+	shown, err := terminal.Run(cmd, user.answer)
+	screen = user.screen(shown)
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("%s: no answer within %s", o, within)
-	case err != nil && bytes.Contains(output, []byte("Permission denied (")), err != nil && bytes.Contains(output, []byte("Too many authentication failures")):
-		return ErrRefused
+		return screen, fmt.Errorf("%s: no answer within %s; the terminal shows %q", o, within, screen.Shown)
+	case err != nil && refusal.MatchString(screen.Shown):
+		return screen, ErrRefused
 	case err != nil:
-		return fmt.Errorf("%s: %w: %s", o, err, bytes.TrimSpace(output))
+		return screen, fmt.Errorf("%s: %w; the terminal shows %q", o, err, screen.Shown)
+	case !d.done(o, screen.Shown):
+		return screen, fmt.Errorf("%s has not done what it was told; the terminal shows %q", o, screen.Shown)
 	}
-	return d.done(o, output)
+	return screen, nil
+}
+
+// refusal is what OpenSSH says of a login that was refused.
+var refusal = regexp.MustCompile(`(?m)^\S+: Permission denied \(.*\)\.$|Too many authentication failures`)
+
+// Screen is what a user of OpenSSH has seen at the terminal.
+type Screen struct {
+	// Shown is all of it, without carriage returns, and without the answers: where one
+	// was to be read, it says so.
+	Shown string
+	// Questions are those that the user has answered, as they were shown.
+	Questions []string
+	// Revealed are those of them whose answer stands on the screen, for all to read.
+	Revealed []string
+}
+
+// person is a user of OpenSSH at a terminal.
+type person struct {
+	answers map[string]string
+	// commands are still to be typed to sftp.
+	commands []string
+	// questions that were answered, and what was typed then.
+	questions, typed []string
+}
+
+// sftpPrompt is where sftp waits for a command.
+const sftpPrompt = "sftp> "
+
+// answer is what the person types.
+func (p *person) answer(shown string) (string, error) {
+	question := shown[strings.LastIndex(shown, "\n")+1:]
+	if question == sftpPrompt && len(p.commands) > 0 {
+		command := p.commands[0]
+		p.commands = p.commands[1:]
+		return command, nil
+	}
+	for word, answer := range p.answers {
+		if strings.Contains(strings.ToLower(question), word) {
+			p.questions, p.typed = append(p.questions, question), append(p.typed, answer)
+			return answer, nil
+		}
+	}
+	return "", fmt.Errorf("there is no answer to %q", question)
+}
+
+// screen is what the person has seen.
+func (p *person) screen(shown string) Screen {
+	screen := Screen{Shown: shown, Questions: p.questions}
+	for i, answer := range p.typed {
+		if answer != "" && strings.Contains(shown, answer) {
+			screen.Revealed = append(screen.Revealed, p.questions[i])
+			screen.Shown = strings.ReplaceAll(screen.Shown, answer, "[what was typed]")
+		}
+	}
+	return screen
 }
 
 // desk is a folder with what a client of OpenSSH needs.
@@ -104,18 +175,6 @@ type desk struct {
 }
 
 func (d desk) path(name string) string { return filepath.Join(d.dir, name) }
-
-// askpass answers the question that is its argument, from a file for each word. A
-// question that has no answer makes the client give up.
-const askpass = `#!/bin/sh
-question=$(printf %s "$1" | tr '[:upper:]' '[:lower:]')
-for answer in "${0%/*}"/answer-*; do
-	case $question in
-	*"${answer##*/answer-}"*) exec cat "$answer" ;;
-	esac
-done
-exit 1
-`
 
 // options are those that the clients share; nothing of this machine's user is used.
 func (d desk) options(c Credentials) ([]string, error) {
@@ -128,27 +187,29 @@ func (d desk) options(c Credentials) ([]string, error) {
 	}
 	files := map[string]string{
 		"known_hosts": "[" + host + "]:" + port + " " + string(ssh.MarshalAuthorizedKey(d.server.HostKey)),
-		"askpass":     askpass,
 		"key":         string(c.Key),
 	}
-	for word, answer := range c.Answers {
-		files["answer-"+word] = answer + "\n"
-	}
 	for name, content := range files {
-		if err := os.WriteFile(d.path(name), []byte(content), 0o700); err != nil { //nolint:gosec // ssh runs one of them, and nobody else gets into the folder
+		if err := os.WriteFile(d.path(name), []byte(content), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	options := []string{"-F", "none"}
+	// OpenSSH from 10.1 on warns of servers of old, and those before do not know that.
+	options := []string{"-F", "none", "-o", "IgnoreUnknown=WarnWeakCrypto", "-o", "WarnWeakCrypto=no"}
 	for name, value := range map[string]string{
 		"Port": port, "User": d.username, "UserKnownHostsFile": d.path("known_hosts"), "GlobalKnownHostsFile": "none",
-		"StrictHostKeyChecking": "yes", "PreferredAuthentications": c.Methods, "NumberOfPasswordPrompts": "1",
-		"IdentitiesOnly": "yes", "IdentityAgent": "none", "IdentityFile": d.path("key"),
-		"BatchMode": "no", // which sftp would set, as it reads its commands from standard input
+		"StrictHostKeyChecking": "yes", "NumberOfPasswordPrompts": "1", "IdentitiesOnly": "yes", "IdentityAgent": "none",
 	} {
 		options = append(options, "-o", name+"="+value)
 	}
-	return options, nil
+	if c.Methods != "" {
+		options = append(options, "-o", "PreferredAuthentications="+c.Methods)
+	}
+	key := "none"
+	if c.Key != nil {
+		key = d.path("key")
+	}
+	return append(options, "-o", "IdentityFile="+key), nil
 }
 
 const (
@@ -156,38 +217,41 @@ const (
 	back     = "back.txt"
 )
 
-// task is what the client is to do: its arguments, and its standard input.
-func (d desk) task(o OpenSSH) (arguments []string, script string, err error) {
-	if err := os.WriteFile(d.path(uploaded), []byte("written by "+d.username+"\n"), 0o600); err != nil {
-		return nil, "", err
+// sftpSession is what the person types to sftp.
+func sftpSession() []string {
+	return []string{"put " + uploaded, "ls -1", "get " + uploaded + " " + back, "rm " + uploaded, "ls -1", "bye"}
+}
+
+// content of the file that is uploaded.
+func (d desk) content() string { return "written by " + d.username + "\n" }
+
+// task is what the client is to do, by its arguments.
+func (d desk) task(o OpenSSH) (arguments []string, err error) {
+	if err := os.WriteFile(d.path(uploaded), []byte(d.content()), 0o600); err != nil {
+		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(d.server.Address) // it was split before
 	switch o {
 	case OpenSSHSFTP:
-		return []string{"-b", "-", host}, "put " + uploaded + "\nget " + uploaded + " " + back + "\nrm " + uploaded + "\n", nil
+		return []string{host}, nil
 	case OpenSSHSCP:
-		return []string{"-O", uploaded, host + ":" + uploaded}, "", nil
+		return []string{"-O", uploaded, host + ":" + uploaded}, nil
 	default:
-		return []string{host, "pwd"}, "", nil
+		return []string{host, "pwd"}, nil
 	}
 }
 
-// done looks whether it was done.
-func (d desk) done(o OpenSSH, output []byte) error {
+// done tells whether a client that has ended well has done its task. Of commands that
+// were typed, sftp's exit code says nothing.
+func (d desk) done(o OpenSSH, shown string) bool {
 	switch o {
 	case OpenSSHSFTP:
-		want, err := os.ReadFile(d.path(uploaded))
-		if err != nil {
-			return fmt.Errorf("sftp: %w", err)
-		}
-		if got, err := os.ReadFile(d.path(back)); err != nil || !bytes.Equal(got, want) {
-			return fmt.Errorf("sftp: the file came back as %q, %w", got, err)
-		}
+		got, err := os.ReadFile(d.path(back))
+		listed := strings.Count(shown, "\n"+uploaded+"\n") // and not once it was removed
+		return err == nil && string(got) == d.content() && listed == 1
 	case OpenSSHCommand:
-		if !bytes.HasPrefix(output, []byte("/")) {
-			return fmt.Errorf("ssh: pwd says %q", output)
-		}
-	case OpenSSHSCP: // it would have failed
+		return strings.HasSuffix("\n"+shown, "\n/\n")
+	default:
+		return true
 	}
-	return nil
 }

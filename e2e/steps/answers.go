@@ -90,7 +90,12 @@ func comesToByFTP(ctx context.Context, outcome string) error {
 	if err != nil {
 		return err
 	}
-	err = w.enter(ctx, doorFTP, p, secrets{password: p.Password, passcode: passcode})
+	return w.comeTo(ctx, doorFTP, p, secrets{password: p.Password, passcode: passcode}, outcome)
+}
+
+// comeTo wants a login by a door to be let in or refused.
+func (w *world) comeTo(ctx context.Context, door string, p *person, s secrets, outcome string) error {
+	err := w.enter(ctx, door, p, s)
 	if err != nil && !errors.Is(err, login.ErrRefused) {
 		return fmt.Errorf("log in as %s: %w", p.Username, err)
 	}

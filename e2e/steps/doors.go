@@ -16,12 +16,13 @@ import (
 // addDoorSteps adds what is said of the ways to log in, and of who may use which.
 func addDoorSteps(sc *godog.ScenarioContext) {
 	const (
-		door  = `(SSH password|SSH keyboard-interactive|FTP|WebDAV|web client|REST user token)`
-		token = `(the current token|the same token|the next token)`
+		door  = `(SSH password|SSH keyboard-interactive|FTP|WebDAV|web client|REST user token|(?:sftp|scp|ssh)(?: by password)?)`
+		token = `(the current token|the same token|the next token|a wrong token|\S+'s current token)`
 	)
 	sc.Given(`^(\S+) has logged in by `+door+` with `+token+`$`, hasLoggedInByDoor)
 	sc.When(`^(\S+) logs in by `+door+` with `+token+`$`, logsInByDoor)
 	sc.When(`^(\S+) logs in by `+door+` with `+token+` and SFTPGo's own passcode$`, logsInWithPasscode)
+	sc.When(`^(\S+) logs in by `+door+` with a wrong password and `+token+`$`, logsInWithWrongPassword)
 	sc.Then(`^(\S+) gets in$`, gotIn)
 	sc.Then(`^within (\d+) seconds (\S+) gets in by `+door+` with the next token$`, getsInWithin)
 	sc.Then(`^a login by (.+) is guarded$`, isGuarded)
@@ -34,7 +35,15 @@ func logsInByDoor(ctx context.Context, name, door, token string) error {
 	if err != nil {
 		return err
 	}
-	return of(ctx).logInByDoor(ctx, p, door, token, "")
+	return of(ctx).logInByDoor(ctx, p, door, token, secrets{password: of(ctx).password(p)})
+}
+
+func logsInWithWrongPassword(ctx context.Context, name, door, token string) error {
+	p, err := of(ctx).person(name)
+	if err != nil {
+		return err
+	}
+	return of(ctx).logInByDoor(ctx, p, door, token, secrets{password: "wrong " + p.Password})
 }
 
 func logsInWithPasscode(ctx context.Context, name, door, token string) error {
@@ -46,23 +55,19 @@ func logsInWithPasscode(ctx context.Context, name, door, token string) error {
 	if err != nil {
 		return err
 	}
-	return of(ctx).logInByDoor(ctx, p, door, token, passcode)
+	return of(ctx).logInByDoor(ctx, p, door, token, secrets{password: of(ctx).password(p), passcode: passcode})
 }
 
-func (w *world) logInByDoor(ctx context.Context, p *person, door, token, passcode string) (err error) {
+// logInByDoor adds the token to what the user knows besides.
+func (w *world) logInByDoor(ctx context.Context, p *person, door, token string, s secrets) (err error) {
 	if _, err := w.server(ctx); err != nil { // its start takes longer than a token lasts
 		return err
 	}
-	switch token {
-	case "the current token":
-		p.lastToken, err = w.tokenOf(ctx, p, 0)
-	case "the next token":
-		p.lastToken, err = w.tokenOf(ctx, p, 1)
-	}
-	if err != nil {
+	if p.lastToken, err = w.token(ctx, p, token); err != nil {
 		return err
 	}
-	w.refusal = w.enter(ctx, door, p, secrets{w.password(p), p.lastToken, passcode})
+	s.token = p.lastToken
+	w.refusal = w.enter(ctx, door, p, s)
 	if w.refusal != nil && !errors.Is(w.refusal, login.ErrRefused) {
 		return fmt.Errorf("log in as %s by %s: %w", p.Username, door, w.refusal)
 	}

@@ -7,15 +7,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/stack"
 )
 
 // The doors, by the names that the features give them. Those of OpenSSH's clients are
-// a client and a method: "sftp by keyboard-interactive".
+// a client, which chooses the method, or a client and a method: "sftp by
+// keyboard-interactive".
 const (
 	doorPassword    = "SSH password"
 	doorKeyboard    = "SSH keyboard-interactive"
@@ -32,7 +31,7 @@ const (
 
 // openSSHMethods are the names of the methods in a door, as ssh has them.
 var openSSHMethods = map[string]string{
-	"password": "password", "keyboard-interactive": "keyboard-interactive", "public key": "publickey",
+	"": "", "password": "password", "keyboard-interactive": "keyboard-interactive", "public key": "publickey",
 }
 
 // secrets are what a user knows at the moment of a login.
@@ -65,24 +64,14 @@ func (w *world) enter(ctx context.Context, door string, p *person, s secrets) er
 	case doorKeyPassword:
 		return closed(login.KeyAndPassword(ctx, target, p.Username, p.key.Signer, s.password+s.token))
 	default:
-		if client, method, ok := strings.Cut(door, " by "); ok {
-			return w.enterByOpenSSH(ctx, login.OpenSSH(client), openSSHMethods[method], target, p, s)
+		client, method, _ := strings.Cut(door, " by ")
+		switch client := login.OpenSSH(client); client {
+		case login.OpenSSHSFTP, login.OpenSSHSCP, login.OpenSSHCommand:
+			return w.enterByOpenSSH(ctx, client, openSSHMethods[method], target, p, s)
+		default:
+			return w.enterWithoutSSH(ctx, door, server, p.Username, s)
 		}
-		return w.enterWithoutSSH(ctx, door, server, p.Username, s)
 	}
-}
-
-// enterByOpenSSH skips the scenario where there is no OpenSSH.
-func (w *world) enterByOpenSSH(ctx context.Context, client login.OpenSSH, method string, target login.Server, p *person, s secrets) error {
-	if missing := login.MissingOpenSSH(ctx); missing != "" {
-		godog.Logf(ctx, "left out: %s", missing)
-		return godog.ErrSkip
-	}
-	answers := w.replies(s)
-	if method == "password" {
-		answers = map[string]string{"password": s.password + s.token}
-	}
-	return client.LogIn(ctx, target, p.Username, login.Credentials{Methods: method, Answers: answers, Key: p.key.PEM})
 }
 
 func (w *world) enterWithoutSSH(ctx context.Context, door string, server *sftpgo.Server, username string, s secrets) error {

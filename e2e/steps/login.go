@@ -28,6 +28,7 @@ func addLoginSteps(sc *godog.ScenarioContext) {
 	sc.When(`^`+who+` logs in by the SSH method "([^"]*)" with (the right password|the same token)$`, logsInByMethod)
 
 	sc.Then(`^(\S+) is in and can upload, list and read back a file$`, isIn)
+	sc.Then(`^the question was "([^"]*)"$`, wasAskedForOne)
 	sc.Then(`^the questions were "([^"]*)" and "([^"]*)"$`, wasAskedFor)
 	sc.Then(`^the login is refused$`, isRefused)
 }
@@ -122,6 +123,8 @@ func (w *world) token(ctx context.Context, p *person, words string) (string, err
 	switch {
 	case words == "the current token":
 		return w.tokenOf(ctx, p, 0)
+	case words == "the next token":
+		return w.tokenOf(ctx, p, 1)
 	case words == "the same token":
 		return p.lastToken, nil
 	case words == "the token of five minutes ago":
@@ -179,8 +182,16 @@ func isIn(ctx context.Context, name string) error {
 	return w.session.UseFiles("report.txt", []byte("written by "+name+" at "+time.Now().String()))
 }
 
+func wasAskedForOne(ctx context.Context, question string) error {
+	return of(ctx).wasAskedFor(question)
+}
+
 func wasAskedFor(ctx context.Context, first, second string) error {
-	if asked := of(ctx).dialogue.Asked; !slices.Equal(asked, []string{first, second}) {
+	return of(ctx).wasAskedFor(first, second)
+}
+
+func (w *world) wasAskedFor(questions ...string) error {
+	if asked := w.dialogue.Asked; !slices.Equal(asked, questions) {
 		return fmt.Errorf("the questions were %q", asked)
 	}
 	return nil

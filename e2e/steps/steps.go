@@ -37,6 +37,7 @@ func AddTo(sc *godog.ScenarioContext, on *stack.Stack, release sftpgo.Release, o
 	addDoorSteps(sc)
 	addFilterSteps(sc)
 	addReplaySteps(sc)
+	addOpenSSHSteps(sc)
 	answers.AddTo(sc, answerSiteOf)
 	sc.Then(`^alice by FTP with the right password and SFTPGo's own passcode is (let in|refused)$`, comesToByFTP)
 }

@@ -30,6 +30,7 @@ type world struct {
 	refusal  error
 	entered  bool // without a session: by a door that is not SSH
 	dialogue login.Dialogue
+	screen   login.Screen              // of OpenSSH, by the names of the scenario
 	crowd    struct{ in, refused int } // logins at once
 }
 
