@@ -81,7 +81,7 @@ func TestMutants(t *testing.T) {
 // hold runs the rules.
 func (m mutant) hold(t *testing.T, hook driver.Hook, rules []rulebook.Rule) []report.Outcome {
 	t.Helper()
-	options := contract.Options{Timeout: killed, AtOnce: atOnce}
+	options := contract.Options{Timeout: killed, AtOnce: min(atOnce, len(rules))}
 	if m.HTTP {
 		options.Listen = freeAddress(t)
 		hook = serve(t, hook, "http://"+options.Listen)
