@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,8 +18,12 @@ import (
 )
 
 // TestMain removes the binaries in the end, and looks for goroutines that a
-// program left behind.
+// program left behind. More tests run side by side than there are cores, unless
+// -parallel says how many: many wait for a deadline.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if binaries.directory != "" {
 		os.RemoveAll(binaries.directory)
