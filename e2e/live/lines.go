@@ -3,7 +3,6 @@ package live
 import (
 	"log/slog"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
@@ -52,17 +51,32 @@ func about(names map[string]bool, lines []sftpgo.Line) []sftpgo.Line {
 	for name := range names {
 		words = append(words, regexp.QuoteMeta(name))
 	}
-	named := regexp.MustCompile(`(^|[^\w.-])(` + strings.Join(words, "|") + `)($|[^\w.-])`)
-	connections := map[string]bool{}
-	for _, line := range lines {
-		if id := attribute(line, "connection_id"); id != "" && named.MatchString(line.Text) {
+	word := regexp.MustCompile(`(^|[^\w.-])(` + strings.Join(words, "|") + `)($|[^\w.-])`)
+	named, connections := make([]bool, len(lines)), map[string]bool{}
+	for i, line := range lines {
+		// The log is that of all scenarios: the expression alone would take long.
+		named[i] = mentions(line.Text, names) && word.MatchString(line.Text)
+		if id := attribute(line, "connection_id"); named[i] && id != "" {
 			connections[id] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(lines), func(line sftpgo.Line) bool {
-		concerned := named.MatchString(line.Text) || connections[attribute(line, "connection_id")]
-		return !concerned || ofSuite(line)
-	})
+	var all []sftpgo.Line
+	for i, line := range lines {
+		if (named[i] || connections[attribute(line, "connection_id")]) && !ofSuite(line) {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// mentions tells whether one of the names is in the text, be it in another word.
+func mentions(text string, names map[string]bool) bool {
+	for name := range names {
+		if strings.Contains(text, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofSuite tells what is no part of a login.
