@@ -54,12 +54,15 @@ func Start(ctx context.Context, hook driver.Hook, options Options) (*Driver, err
 	if err := hook.Check(); err != nil {
 		return nil, err
 	}
+	transport, err := newTransport(hook)
+	if err != nil {
+		return nil, err
+	}
 	folder, err := os.MkdirTemp("", "hookcheck-")
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{hook: hook, timeout: options.timeout(hook), folder: folder}
-	d.transport = &http.Transport{Proxy: http.ProxyFromEnvironment}
+	d := &Driver{hook: hook, timeout: options.timeout(hook), folder: folder, transport: transport}
 	if err := d.open(ctx, options); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

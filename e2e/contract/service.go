@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 )
@@ -22,6 +23,19 @@ type service struct {
 	hook   driver.Hook
 	client *http.Client
 	site   *site
+}
+
+// newTransport does what SFTPGo's does, as far as a hook sees it: Go's own, with
+// the hook's settings for TLS (httpclient.Config.Initialize).
+func newTransport(hook driver.Hook) (*http.Transport, error) {
+	config, err := hook.TLS.Config()
+	if err != nil {
+		return nil, err
+	}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: config,
+		ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
+	}, nil
 }
 
 func newService(d *Driver, s *site) *service {
@@ -114,7 +128,7 @@ func (s *service) post(ctx context.Context, request any, most int64) (said []byt
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		return nil, nil, refuse("the hook does not answer: %v", errors.Unwrap(err))
+		return nil, nil, refuse("the hook does not answer: %s", s.hook.ExplainTLS(errors.Unwrap(err).Error()))
 	}
 	defer answer.Body.Close()
 	said, cut = io.ReadAll(io.LimitReader(answer.Body, most))

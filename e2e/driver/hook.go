@@ -18,9 +18,11 @@ type Hook struct {
 	Program string
 	Args    []string
 	Env     []string
-	// URL of a hook over HTTP, which gets Header with each request.
+	// URL of a hook over HTTP, which gets Header with each request, and TLS for one
+	// with https://.
 	URL    string
 	Header http.Header
+	TLS    TLS
 	// Users whom the hook knows: user names and their Authy IDs.
 	Users []Person
 	// APIKey that the hook sends to Authy.
@@ -59,6 +61,9 @@ func (h Hook) Check() error {
 		if name, _, ok := strings.Cut(variable, "="); !ok || name == "" {
 			return fmt.Errorf("environment %q: want NAME=VALUE", variable)
 		}
+	}
+	if err := h.TLS.check(h.URL); err != nil {
+		return err
 	}
 	if h.Program != "" {
 		return checkProgram(h.Program)

@@ -20,8 +20,8 @@ func stderrOf(line sftpgo.Line) (string, bool) {
 	}
 }
 
-// eventOf is a line in a time line.
-func eventOf(line sftpgo.Line) driver.Event {
+// eventOf is a line in a time line about the hook.
+func eventOf(hook driver.Hook, line sftpgo.Line) driver.Event {
 	if text, ok := stderrOf(line); ok {
 		return driver.Event{Time: line.Record.Time, Who: driver.ByHook, What: "writes to standard error: " + text}
 	}
@@ -36,7 +36,7 @@ func eventOf(line sftpgo.Line) driver.Event {
 	})
 	return driver.Event{
 		Time: line.Record.Time, Who: driver.BySFTPGo,
-		What: attribute(line, "sender") + ": " + places.Line(short),
+		What: attribute(line, "sender") + ": " + hook.ExplainTLS(places.Line(short)),
 	}
 }
 

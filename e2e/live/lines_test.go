@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 )
@@ -13,6 +14,7 @@ import (
 // The lines are those of SFTPGo 2.7.5, shortened.
 func TestAbout(t *testing.T) {
 	t.Parallel()
+	hook := driver.Hook{URL: "https://127.0.0.1:9000/checkpwd"}
 	var lines []sftpgo.Line
 	for _, text := range []string{
 		`{"level":"debug","sender":"httpd","uri":"http://127.0.0.1:8080/api/v2/users/user1","resp_status":200}`,
@@ -24,6 +26,7 @@ func TestAbout(t *testing.T) {
 		`{"level":"info","sender":"Upload","username":"user1","connection_id":"SFTP_abc_1"}`,
 		`{"level":"info","sender":"login","username":"other.user1","connection_id":"def"}`,
 		`{"level":"info","sender":"login","username":"a+b","connection_id":""}`,
+		`{"level":"debug","sender":"dataprovider_memory","message":"error executing check password hook for user \"user2\": tls: failed to verify certificate: x509: certificate signed by unknown authority"}`,
 	} {
 		lines = append(lines, sftpgo.Line{Text: text, Record: jsonlog.Parse(text)})
 	}
@@ -42,10 +45,14 @@ func TestAbout(t *testing.T) {
 			`SFTPGo dataprovider_memory: partial success for user "user10", ip ::1`,
 			"SFTPGo login: username=a+b",
 		}},
+		{map[string]bool{"user2": true}, []string{
+			`SFTPGo dataprovider_memory: error executing check password hook for user "user2": tls: failed to verify certificate: x509: certificate signed by unknown authority` +
+				" (SFTPGo does not trust the hook's certificate: --cacert names its authority, as http.ca_certificates does)",
+		}},
 	} {
 		var got []string
 		for _, line := range about(test.names, lines) {
-			event := eventOf(line)
+			event := eventOf(hook, line)
 			got = append(got, fmt.Sprintf("%s %s", event.Who, event.What))
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {

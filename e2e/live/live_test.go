@@ -65,7 +65,7 @@ func TestOwnHooksKeepTheRules(t *testing.T) {
 				Kind: kind, URL: "http://" + listen + "/" + name, Users: people(), APIKey: apiKey,
 				Header: http.Header{"Authorization": {"Bearer " + secret}},
 			}, programs)
-			s.serve(t, listen, on.AuthyURL())
+			s.serve(t, listen, on.AuthyURL(), s.secretFile(t))
 			keepsAll(t, on, book.Of(kind))
 		})
 	}

@@ -43,7 +43,7 @@ func programSettings(hook driver.Hook, path string, env []string, timeout time.D
 	return all.json("command", timeout)
 }
 
-// serviceSettings set a hook over HTTP up.
+// serviceSettings set a hook over HTTP up, whose files are those of [tlsFiles].
 func serviceSettings(hook driver.Hook, timeout time.Duration) ([]byte, error) {
 	all := hookSettings(hook.Kind, hook.URL)
 	headers := []map[string]string{}
@@ -54,6 +54,12 @@ func serviceSettings(hook driver.Hook, timeout time.Duration) ([]byte, error) {
 		headers = append(headers, map[string]string{"key": name, "value": values[0], "url": hook.URL})
 	}
 	all["http"] = map[string]any{"headers": headers}
+	if hook.TLS.CA != "" {
+		all["http"]["ca_certificates"] = []string{hookCAPath}
+	}
+	if hook.TLS.Cert != "" {
+		all["http"]["certificates"] = []map[string]string{{"cert": clientCertPath, "key": clientKeyPath}}
+	}
 	return all.json("http", timeout)
 }
 

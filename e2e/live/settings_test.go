@@ -69,7 +69,16 @@ func TestServiceSettings(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
 	}
-	hook.Header.Add("Authorization", "Bearer another")
+	hook.URL, hook.Header = "https://127.0.0.1:9000/auth", nil
+	hook.TLS = driver.TLS{CA: "ca.pem", Cert: "both.pem", Key: "both.pem"}
+	got, err = serviceSettings(hook, 0)
+	const overTLS = `{"data_provider":{"external_auth_hook":"https://127.0.0.1:9000/auth","external_auth_scope":5},` +
+		`"http":{"ca_certificates":["/opt/hookcheck/hook-ca.pem"],` +
+		`"certificates":[{"cert":"/opt/hookcheck/client.pem","key":"/opt/hookcheck/client-key.pem"}],"headers":[]}}`
+	if err != nil || string(got) != overTLS {
+		t.Errorf("%s, %v; want %s", got, err, overTLS)
+	}
+	hook.Header = http.Header{"Authorization": {"Bearer secret", "Bearer another"}}
 	if _, err := serviceSettings(hook, 0); err == nil {
 		t.Error("two values: want an error, SFTPGo sends one")
 	}

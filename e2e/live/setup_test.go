@@ -36,16 +36,22 @@ func newSetup(t *testing.T, programs build.Programs) setup {
 	return s
 }
 
-// serve runs hookd until the end of the test.
-func (s setup) serve(t *testing.T, listen, authy string) {
+// secretFile lets ask who knows the secret.
+func (s setup) secretFile(t *testing.T) string {
+	t.Helper()
+	return "HOOKD_SECRET_FILE=" + write(t, filepath.Join(s.folder, "secret"), secret+"\n", 0o400)
+}
+
+// serve runs hookd until the end of the test. Who may ask is in
+// further settings of it, such as [setup.secretFile].
+func (s setup) serve(t *testing.T, listen, authy string, whoMayAsk ...string) {
 	t.Helper()
 	cmd := exec.Command(s.programs.Path("hookd"))
 	var log bytes.Buffer
 	cmd.Stderr = &log
-	cmd.Env = []string{
+	cmd.Env = append([]string{
 		"AUTHY_CONFIG_FILE=" + s.config, "AUTHY_API_URL=" + authy, "HOOKD_LISTEN=" + listen,
-		"HOOKD_SECRET_FILE=" + write(t, filepath.Join(s.folder, "secret"), secret+"\n", 0o400),
-	}
+	}, whoMayAsk...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func (s *site) Events() []driver.Event {
 	defer s.mu.Unlock()
 	all := s.Visit.Events()
 	for _, line := range about(s.names, lines) {
-		all = append(all, eventOf(line))
+		all = append(all, eventOf(s.driver.hook, line))
 	}
 	slices.SortStableFunc(all, func(a, b driver.Event) int { return a.Time.Compare(b.Time) })
 	return all

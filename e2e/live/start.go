@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -14,6 +15,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/network"
 	"github.com/testcontainers/testcontainers-go/wait"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/places"
@@ -38,6 +40,10 @@ const (
 	mockPort = "2884"
 	// caPath is where the certificate of its authority is for a program.
 	caPath = folder + "/mockauthy-ca.pem"
+	// Where SFTPGo finds what a hook over HTTPS needs.
+	hookCAPath     = folder + "/hook-ca.pem"
+	clientCertPath = folder + "/client.pem"
+	clientKeyPath  = folder + "/client-key.pem"
 	// uid is the user that the official images run SFTPGo as.
 	uid = 1000
 	// mockWithin bounds how long the mock takes to listen.
@@ -62,11 +68,31 @@ func (d *Driver) startForService(ctx context.Context) error {
 	}
 	d.closing(func(context.Context) error { return m.Close() })
 	d.authy = authy{m.Control, journal, m.URL}
-	err = d.startServer(ctx, sftpgo.WithHostNetwork(), sftpgo.WithConfig(settings))
+	opts, err := tlsFiles(d.hook.TLS)
+	if err != nil {
+		return err
+	}
+	err = d.startServer(ctx, append(opts, sftpgo.WithHostNetwork(), sftpgo.WithConfig(settings))...)
 	if err != nil {
 		return fmt.Errorf("SFTPGo in the network of this machine, as the hook is a service here (Docker has to run on this machine, and to know the network \"host\"): %w", err)
 	}
 	return nil
+}
+
+// tlsFiles puts the files of a hook over HTTPS where its settings name them.
+func tlsFiles(t driver.TLS) ([]testcontainers.ContainerCustomizer, error) {
+	var opts []testcontainers.ContainerCustomizer
+	for inside, name := range map[string]string{hookCAPath: t.CA, clientCertPath: t.Cert, clientKeyPath: t.Key} {
+		if name == "" {
+			continue
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("file for TLS: %w", err)
+		}
+		opts = append(opts, sftpgo.WithFile(inside, content, 0o400))
+	}
+	return opts, nil
 }
 
 // startForProgram runs mock and SFTPGo in containers of one network.

@@ -26,6 +26,7 @@ type flags struct {
 	kind, program, url, apiKey string
 	args, env, headers, users  []string
 	files                      []string
+	tls                        driver.TLS
 	digits                     int
 
 	sftpgo, listen  string
@@ -47,6 +48,9 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.files, "file", nil, "`PATH` of a file that the program reads, for --sftpgo: it is put to the same path in the container; may be repeated")
 	set.StringVar(&f.url, "url", "", "`URL` of a hook over HTTP, in the place of a program")
 	set.StringArrayVar(&f.headers, "header", nil, "`NAME: VALUE` that a hook over HTTP wants with each request; may be repeated")
+	set.StringVar(&f.tls.CA, "cacert", "", "`FILE` with certificates of authorities, in PEM, that SFTPGo trusts besides those of the system, for an https:// URL, as http.ca_certificates of SFTPGo")
+	set.StringVar(&f.tls.Cert, "cert", "", "`FILE` with the certificate, in PEM, that SFTPGo shows to the hook, as http.certificates of SFTPGo")
+	set.StringVar(&f.tls.Key, "key", "", "`FILE` with the private key of --cert, in PEM, without a passphrase")
 	set.StringArrayVar(&f.users, "user", nil, "`NAME=ID`: a user whom the hook knows, and the Authy ID; may be repeated, and more make it faster")
 	set.StringVar(&f.apiKey, "api-key", defaultKey, "`KEY` that the hook sends to Authy")
 	set.IntVar(&f.digits, "digits", 7, "`N` digits of a token: 6, 7 or 8")
@@ -67,7 +71,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 // hook is what is to be tested.
 func (f *flags) hook() (driver.Hook, error) {
 	hook := driver.Hook{
-		Kind: driver.Kind(f.kind), Args: f.args, Env: f.env, URL: f.url, APIKey: f.apiKey, Digits: f.digits,
+		Kind: driver.Kind(f.kind), Args: f.args, Env: f.env, URL: f.url, TLS: f.tls, APIKey: f.apiKey, Digits: f.digits,
 	}
 	var err error
 	if f.program != "" {

@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.uber.org/goleak"
 
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/authority"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 )
 
@@ -71,6 +77,11 @@ func TestWrongFlags(t *testing.T) {
 		"--kind check-password --program " + hook + " --user a=1 --rule NONE":     `--rule "NONE": there is no such rule`,
 		"--kind check-password --program " + hook + " --user a=1 --tags @nothing": "no rule is left",
 		"--kind check-password --program " + hook + " --user a=1 --digits seven":  "invalid argument",
+		"--kind check-password --program " + hook + " --user a=1 --cacert x":      "cacert, cert and key are for a hook with an https:// URL",
+		"--kind check-password --url http://x --user a=1 --cert x --key x":        "cacert, cert and key are for a hook with an https:// URL",
+		"--kind check-password --url https://x --user a=1 --cacert /none":         "cacert: open /none: no such file",
+		"--kind check-password --url https://x --user a=1 --cert /none":           "cert /none: want its key too",
+		"--kind check-password --url https://x --user a=1 --key " + hook:          "want its cert too",
 		"serve": `unknown command "serve"`,
 	} {
 		got := hookcheck(t, nil, strings.Fields(args)...)
@@ -176,6 +187,50 @@ func TestCompiledIn(t *testing.T) {
 		if bytes.Contains(content, []byte("0123456789abcdef")) {
 			t.Errorf("%s: the API key is in it", variable)
 		}
+	}
+}
+
+// TestOverTLS asks a hook that lets in whoever it is asked about, and is asked only
+// with the files of the flags.
+func TestOverTLS(t *testing.T) {
+	t.Parallel()
+	ca, err := authority.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	certified, err := ca.Server("127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.X509KeyPair(certified.Certificate, certified.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := ca.Client("SFTPGo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := x509.NewCertPool()
+	clients.AppendCertsFromPEM(ca.Certificate())
+	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"status":1}`)
+	}))
+	hook.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients}
+	hook.StartTLS()
+	defer hook.Close()
+	folder := t.TempDir()
+	env := map[string]string{"HOOKCHECK_KEY": filepath.Join(folder, "key.pem")}
+	args := []string{
+		"--kind", "check-password", "--url", hook.URL, "--listen", "127.0.0.1:0", "--user", "alice=1", "--rule", "CHECKPWD-TOKEN-WRONG",
+		"--cacert", filepath.Join(folder, "ca.pem"), "--cert", filepath.Join(folder, "cert.pem"),
+	}
+	for name, content := range map[string][]byte{"ca.pem": ca.Certificate(), "cert.pem": own.Certificate, "key.pem": own.Key} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := hookcheck(t, env, args...); got.code != 1 || !strings.Contains(got.stdout, "was let in as alice") {
+		t.Errorf("exit %d, want a login that is let in:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
 
