@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 )
 
 // maxLines bounds what is kept of a server's log.
@@ -28,11 +27,19 @@ type Line struct {
 	Record slog.Record
 }
 
-// logs keeps the newest lines of a log.
+// logs keeps the newest lines of a log. A line never changes, so that they are read
+// without being copied: many scenarios look at the log of one server.
 type logs struct {
 	mu      sync.Mutex
 	lines   []Line
 	dropped int // before the first line
+	awaited []awaited
+}
+
+// awaited is a word that somebody waits for.
+type awaited struct {
+	word string
+	come chan struct{} // closed by the line that contains it
 }
 
 func (l *logs) add(text string) {
@@ -44,9 +51,16 @@ func (l *logs) add(text string) {
 	defer l.mu.Unlock()
 	l.lines = append(l.lines, line)
 	if excess := len(l.lines) - maxLines; excess > 0 {
-		l.lines = slices.Delete(l.lines, 0, excess)
+		l.lines = l.lines[excess:]
 		l.dropped += excess
 	}
+	l.awaited = slices.DeleteFunc(l.awaited, func(a awaited) bool {
+		found := strings.Contains(text, a.word)
+		if found {
+			close(a.come)
+		}
+		return found
+	})
 }
 
 // end is the number of lines that there were.
@@ -64,13 +78,13 @@ func (l *logs) since(first int) ([]Line, error) {
 	if first < l.dropped {
 		return nil, errors.New("sftpgo: the log has grown too long for all of it to be kept")
 	}
-	return slices.Clone(l.lines[first-l.dropped:]), nil
+	return slices.Clip(l.lines[first-l.dropped:]), nil
 }
 
 func (l *logs) all() []Line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.lines)
+	return slices.Clip(l.lines)
 }
 
 func (l *logs) find(words []string) []string {
@@ -89,18 +103,39 @@ func (l *logs) find(words []string) []string {
 // little later than the server writes it.
 const logWithin = 10 * time.Second
 
-// await waits for a line after the first ones that contains the word.
-func (l *logs) await(ctx context.Context, first int, word string) error {
-	return poll.Until(ctx, logWithin, func(context.Context) (hopeless bool, err error) {
-		lines, err := l.since(first)
-		if err != nil {
-			return true, err
-		}
-		if !slices.ContainsFunc(lines, func(line Line) bool { return strings.Contains(line.Text, word) }) {
-			return false, fmt.Errorf("its log has no line %q", word)
-		}
-		return false, nil
-	})
+// expect is told of the next line that contains the word, until it is given up.
+func (l *logs) expect(word string) (come <-chan struct{}, giveUp func()) {
+	a := awaited{word, make(chan struct{})}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.awaited = append(l.awaited, a)
+	return a.come, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.awaited = slices.DeleteFunc(l.awaited, func(other awaited) bool { return other == a })
+	}
+}
+
+// await waits for a line that contains the word, and may be there already.
+func (l *logs) await(ctx context.Context, word string) error {
+	come, giveUp := l.expect(word)
+	defer giveUp()
+	if len(l.find([]string{word})) > 0 {
+		return nil
+	}
+	return arrives(ctx, come, word)
+}
+
+// arrives waits until an expected line has come.
+func arrives(ctx context.Context, come <-chan struct{}, word string) error {
+	ctx, cancel := context.WithTimeout(ctx, logWithin)
+	defer cancel()
+	select {
+	case <-come:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("its log has no line %q", word)
+	}
 }
 
 // LogLines are those that the server has logged so far and that contain one of
@@ -137,11 +172,13 @@ func (s *Server) LogSince(ctx context.Context, mark Mark) ([]Line, error) {
 // flush waits until what was logged has come: it sends a request and waits for
 // its line.
 func (s *Server) flush(ctx context.Context) error {
-	first, word := s.logs.end(), "flush="+rand.Text()
+	word := "flush=" + rand.Text()
+	come, giveUp := s.logs.expect(word)
+	defer giveUp()
 	if _, err := s.admin.do(ctx, http.MethodGet, "/api/v2/version?"+word, nil); err != nil {
 		return err
 	}
-	if err := s.logs.await(ctx, first, word); err != nil {
+	if err := arrives(ctx, come, word); err != nil {
 		return fmt.Errorf("sftpgo: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package sftpgo
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -24,8 +25,51 @@ func TestLogsKeepTheNewest(t *testing.T) {
 	if lines, err := l.since(9); err == nil {
 		t.Errorf("%d lines from one that is gone, want an error", len(lines))
 	}
-	if err := l.await(t.Context(), maxLines, "line 50009"); err != nil {
+	if err := l.await(t.Context(), "line 50009"); err != nil {
 		t.Error(err)
+	}
+}
+
+// A line is told of when it comes, to whoever waits for it and to nobody else.
+func TestLogsTellOfALine(t *testing.T) {
+	t.Parallel()
+	var l logs
+	other, giveUp := l.expect("another word")
+	come, _ := l.expect("the word")
+	l.add("a line with the word in it")
+	l.add("and once more the word")
+	if err := arrives(t.Context(), come, "the word"); err != nil {
+		t.Error(err)
+	}
+	giveUp()
+	l.add("another word")
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := arrives(over, other, "another word"); err == nil || err.Error() != `its log has no line "another word"` {
+		t.Errorf("%v, though it was given up", err)
+	}
+	if len(l.awaited) != 0 {
+		t.Errorf("%d are still awaited", len(l.awaited))
+	}
+}
+
+// What was read stays as it was, while the log goes on.
+func TestLogsStay(t *testing.T) {
+	t.Parallel()
+	var l logs
+	l.add("one")
+	read, err := l.since(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range maxLines {
+		l.add("another")
+	}
+	if len(read) != 1 || read[0].Text != "one" || len(append(read, Line{Text: "mine"})) != 2 {
+		t.Errorf("%v", read)
+	}
+	if lines, err := l.since(1); err != nil || lines[0].Text != "another" {
+		t.Errorf("%v, %v", lines[0], err)
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *Server) ready(ctx context.Context, set *settings) (err error) {
 		}
 	}
 	// A seed that cannot be loaded is only logged; SFTPGo goes on without it.
-	if err := s.logs.await(ctx, 0, "data loaded from file"); err != nil {
+	if err := s.logs.await(ctx, "data loaded from file"); err != nil {
 		return fmt.Errorf("the server did not load its seed: %w", err)
 	}
 	if s.admin, err = newAdmin(ctx, s.Web()); err != nil {
