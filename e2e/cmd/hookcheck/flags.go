@@ -21,6 +21,9 @@ const defaultListen = "127.0.0.1:2884"
 // defaultKey is the API key of Authy's old documentation.
 const defaultKey = "d57d919d11e6b221c9bf6f7c882028f9"
 
+// leastKey is how long an API key has to be. Authy's have 32 characters.
+const leastKey = 8
+
 // flags are those of the command.
 type flags struct {
 	kind, program, url, apiKey string
@@ -85,6 +88,9 @@ func (f *flags) hook() (driver.Hook, error) {
 	}
 	if hook.Header, err = parseHeaders(f.headers); err != nil {
 		return driver.Hook{}, err
+	}
+	if len(hook.APIKey) < leastKey {
+		return driver.Hook{}, fmt.Errorf("--api-key: want %d characters or more, as a shorter one is found in any text: the rules look for it there, and reports leave it out", leastKey)
 	}
 	return hook, hook.Check()
 }

@@ -73,6 +73,7 @@ func TestWrongFlags(t *testing.T) {
 		"--kind check-password --program " + hook + " --user alice":               `--user "alice": want NAME=ID`,
 		"--kind check-password --program " + hook + " --user a=1 --user b=1":      "another user has this Authy ID",
 		"--kind check-password --program " + hook + " --user a=1 --env X":         `environment "X": want NAME=VALUE`,
+		"--kind check-password --url http://x --user a=1 --api-key k":             "--api-key: want 8 characters or more",
 		"--kind check-password --url http://x --user a=1 --header secret":         "--header: want NAME: VALUE",
 		"--kind check-password --program " + hook + " --user a=1 --rule NONE":     `--rule "NONE": there is no such rule`,
 		"--kind check-password --program " + hook + " --user a=1 --tags @nothing": "no rule is left",
