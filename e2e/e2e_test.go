@@ -51,10 +51,19 @@ func TestFeatures(t *testing.T) {
 	}
 	t.Logf("the scenarios run on SFTPGo %s", release)
 	t.Run("scenarios", func(t *testing.T) {
-		for name, overHTTP := range map[string]bool{"programs": false, "over HTTP": true} {
+		for name, form := range map[string]struct {
+			overHTTP bool
+			tags     string
+		}{
+			"programs": {false, "~@over-http && ~@slow"},
+			// What takes minutes begins at once: otherwise all may wait for it in the end.
+			"programs, slow": {false, "~@over-http && @slow"},
+			// hookctl is started where the programs are, and enrols for these.
+			"over HTTP": {true, "~@as-program && ~@hookctl"},
+		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				run(ctx, t, on, release, overHTTP)
+				run(ctx, t, on, release, form.overHTTP, form.tags)
 			})
 		}
 	})
@@ -121,16 +130,12 @@ func isKnown(log, leak string) bool {
 		strings.Contains(leak, `"sender":"config","message":"config file used: `)
 }
 
-func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Release, overHTTP bool) {
+func run(ctx context.Context, t *testing.T, on *stack.Stack, release sftpgo.Release, overHTTP bool, tags string) {
 	t.Helper()
 	// Not the rules, which are in a folder below: they have steps of their own.
 	paths, err := fs.Glob(features.FS, "*.feature")
 	if err != nil {
 		t.Fatal(err)
-	}
-	tags := "~@over-http"
-	if overHTTP {
-		tags = "~@as-program && ~@hookctl" // that is started where the programs are, and enrols for these
 	}
 	suite := godog.TestSuite{
 		Name:                "sftpgo-authy",

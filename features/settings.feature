@@ -250,7 +250,7 @@ Feature: Settings of SFTPGo that decide what a hook guards
       Then alice gets in
       And Authy was asked once about alice
 
-    @as-program
+    @as-program @slow
     Scenario: It forgets a user after expiration_time minutes
       Given an SFTPGo server that asks for the password followed by the token
       But webdavd.cache.users.max_size is 0
