@@ -32,8 +32,9 @@ func TestDifferencesHaveScenarios(t *testing.T) {
 			}
 		}
 	}
-	// These tell the features apart, and the hooks as programs from those over HTTP.
-	for _, tag := range []string{"@keyboard-interactive", "@external-auth", "@check-password", "@hookctl", "@as-program", "@over-http"} {
+	// These tell the features apart, the hooks as programs from those over HTTP, and what
+	// takes long.
+	for _, tag := range []string{"@keyboard-interactive", "@external-auth", "@check-password", "@hookctl", "@as-program", "@over-http", "@slow"} {
 		delete(used, tag)
 	}
 	doc, err := os.ReadFile("../../docs/sftpgo.md")
