@@ -16,6 +16,7 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/preflight"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/report"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/rulebook"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/features"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/docker"
@@ -33,6 +34,10 @@ func TestContractIsWhatSFTPGoDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	release, err := sftpgo.ReleaseOf(t.Context(), preflight.Image())
+	if err != nil {
+		t.Fatal(err)
+	}
 	programs := build.ForTest(t, "e2e/cmd/hookcheck")
 	scripts, err := filepath.Glob("testdata/hooks/*.sh")
 	if err != nil || len(scripts) == 0 {
@@ -42,6 +47,9 @@ func TestContractIsWhatSFTPGoDoes(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(script), ".sh")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "extauth_says_nothing" && release.Before(sftpgo.Release{Major: 2, Minor: 5, Patch: 5}) {
+				t.Skipf("SFTPGo %s asks for the right password where the hook says nothing; the contract driver does as SFTPGo does from 2.5.5 on", release)
+			}
 			program, err := filepath.Abs(script)
 			if err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@ package live
 import (
 	"log/slog"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
@@ -15,6 +16,28 @@ func stderrOf(line sftpgo.Line) (string, bool) {
 	switch attribute(line, "sender") {
 	case "external_auth_hook", "check_password_hook":
 		return line.Record.Message, true
+	default:
+		return "", false
+	}
+}
+
+// letIn is the user of a line that says who has logged in. Before SFTPGo 2.7.0 the
+// name is part of the message, and that is the line over SSH only.
+func letIn(line sftpgo.Line) (name string, ok bool) {
+	switch attribute(line, "sender") {
+	case "login":
+		return attribute(line, "username"), true
+	case "SSH":
+		rest, ok := strings.CutPrefix(line.Record.Message, "User ")
+		if !ok {
+			return "", false
+		}
+		quoted, err := strconv.QuotedPrefix(rest)
+		if err != nil || !strings.HasPrefix(rest[len(quoted):], ` logged in with "`) {
+			return "", false
+		}
+		name, err = strconv.Unquote(quoted)
+		return name, err == nil
 	default:
 		return "", false
 	}

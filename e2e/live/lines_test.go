@@ -60,3 +60,26 @@ func TestAbout(t *testing.T) {
 		}
 	}
 }
+
+// The lines are those of SFTPGo 2.7.5 and 2.6.6, shortened.
+func TestLetIn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text, want string
+		in         bool
+	}{
+		{`{"sender":"login","username":"user1","protocol":"SSH","connection_id":"abc"}`, "user1", true},
+		{`{"sender":"SSH","connection_id":"abc","message":"User \"user1\" logged in with \"password\", from ip \"::1\""}`, "user1", true},
+		{`{"sender":"SSH","message":"User \"a\\\" logged in with \\\"b\" logged in with \"password\""}`, `a" logged in with "b`, true},
+		{`{"sender":"SSH","message":"User \"\\u00fc\\n\" logged in with \"password\""}`, "ü\n", true},
+		{`{"sender":"SSH","message":"User \"user1\" was refused"}`, "", false},
+		{`{"sender":"SSH","message":"User user1 logged in with \"password\""}`, "", false},
+		{`{"sender":"SSH","message":"could not accept a channel: User \"user1\" logged in with \"password\""}`, "", false},
+		{`{"sender":"check_password_hook","message":"User \"user1\" logged in with \"password\""}`, "", false},
+	} {
+		name, in := letIn(sftpgo.Line{Text: test.text, Record: jsonlog.Parse(test.text)})
+		if name != test.want || in != test.in {
+			t.Errorf("%s: %q, %t; want %q, %t", test.text, name, in, test.want, test.in)
+		}
+	}
+}

@@ -77,8 +77,11 @@ func (s *site) userOf(ctx context.Context, session *login.Session) (string, erro
 		return "", err
 	}
 	for _, line := range lines {
-		if attribute(line, "sender") == "login" && attribute(line, "connection_id") == session.ID() {
-			return attribute(line, "username"), nil
+		if attribute(line, "connection_id") != session.ID() {
+			continue
+		}
+		if name, ok := letIn(line); ok {
+			return name, nil
 		}
 	}
 	return "", errors.New("SFTPGo has let a client in, and its log does not say as whom")
