@@ -127,11 +127,15 @@ const (
 	forTwoUsers = "@two-users"
 )
 
-// notFor is why a rule does not apply to the hook; "" is that it does.
-func notFor(hook driver.Hook, rule rulebook.Rule) string {
+// notFor is why a rule does not apply to the hook, or would say nothing of it; "" is
+// that it does.
+func notFor(on driver.Driver, rule rulebook.Rule) string {
+	hook := on.Hook()
 	switch {
 	case hook.URL != "" && slices.Contains(rule.Tags, forPrograms):
 		return "what a hook over HTTP writes for people is not seen here: look into its log"
+	case !on.SeesStandardError() && slices.Contains(rule.Tags, forPrograms):
+		return "this release of SFTPGo drops what a program writes for people: without --sftpgo it is seen"
 	case len(hook.Users) < 2 && slices.Contains(rule.Tags, forTwoUsers):
 		return "it is about another user whom the hook knows: name a second one"
 	}
@@ -141,7 +145,7 @@ func notFor(hook driver.Hook, rule rulebook.Rule) string {
 // skip takes the rules down that do not apply.
 func (c *collector) skip() {
 	for _, rule := range c.plan.Rules {
-		if why := notFor(c.plan.Driver.Hook(), rule); why != "" {
+		if why := notFor(c.plan.Driver, rule); why != "" {
 			c.cases[rule.ID] = []report.Case{{Name: rule.Title, Status: report.Skipped, Message: why}}
 			c.done(rule)
 		}

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -164,5 +165,32 @@ func TestSkipped(t *testing.T) {
 				t.Errorf("%s: %s: %s", id, o.Status, explain(o))
 			}
 		}
+	}
+}
+
+// deaf is a driver that does not see what a program writes.
+type deaf struct{ *contract.Driver }
+
+func (deaf) SeesStandardError() bool { return false }
+
+// TestUnseen keeps no rule by what nobody saw.
+func TestUnseen(t *testing.T) {
+	t.Parallel()
+	rule, ok := load(t).Find("CHECKPWD-SECRETS")
+	if !ok {
+		t.Fatal("there is no rule CHECKPWD-SECRETS")
+	}
+	d, err := contract.Start(t.Context(), driver.Hook{
+		Kind: driver.CheckPassword, Program: "/bin/sh", APIKey: apiKey, Users: crowd(1),
+	}, contract.Options{AtOnce: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes, err := check.Run(t.Context(), check.Plan{Features: features.FS, Rules: []rulebook.Rule{rule}, Driver: deaf{d}})
+	if err := errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if o := outcomes[0]; o.Status != report.Skipped || !strings.Contains(o.Cases[0].Message, "drops what a program writes") {
+		t.Errorf("%s: %s", o.Status, explain(o))
 	}
 }

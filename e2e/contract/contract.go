@@ -89,6 +89,9 @@ func (d *Driver) AtOnce() int { return d.places.Count() }
 // AuthyURL is where a hook over HTTP finds the mock.
 func (d *Driver) AuthyURL() string { return d.mocks[0].URL }
 
+// SeesStandardError implements [driver.Driver]: it is read here.
+func (d *Driver) SeesStandardError() bool { return true }
+
 // Site implements [driver.Driver].
 func (d *Driver) Site(ctx context.Context) (driver.Site, error) {
 	p, err := d.places.Take(ctx)

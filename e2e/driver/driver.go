@@ -62,6 +62,9 @@ type Driver interface {
 	Hook() Hook
 	// AtOnce is how many scenarios can run side by side.
 	AtOnce() int
+	// SeesStandardError tells whether [Site.Written] has what a program writes to
+	// standard error. Where it has not, the rules about it say nothing.
+	SeesStandardError() bool
 	// Site waits until a site is free, and takes it. An error says that there is
 	// none to be had.
 	Site(ctx context.Context) (Site, error)

@@ -57,6 +57,7 @@ type Driver struct {
 	hook    driver.Hook
 	options Options
 	server  *sftpgo.Server
+	release sftpgo.Release
 	authy   authy
 	places  *places.Pool[*places.Place]
 	// closers undo what was started, the last one first.
@@ -109,6 +110,9 @@ func (d *Driver) startServer(ctx context.Context, opts ...testcontainers.Contain
 	if d.server != nil && d.server.Container != nil {
 		d.removing("SFTPGo", d.server)
 	}
+	if err == nil {
+		d.release, err = d.server.Release(ctx)
+	}
 	return err
 }
 
@@ -135,6 +139,13 @@ func (d *Driver) Hook() driver.Hook { return d.hook }
 
 // AtOnce is how many scenarios can run side by side.
 func (d *Driver) AtOnce() int { return d.places.Count() }
+
+// SeesStandardError implements [driver.Driver]: SFTPGo 2.4 and 2.6 drop what a program
+// writes, and 2.5 and 2.7 log it (docs/sftpgo.md).
+func (d *Driver) SeesStandardError() bool {
+	r := d.release
+	return r.Major != 2 || r.Minor != 4 && r.Minor != 6
+}
 
 // AuthyURL is where the hook finds the mock.
 func (d *Driver) AuthyURL() string { return d.authy.url }

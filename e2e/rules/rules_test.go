@@ -32,8 +32,9 @@ type stage struct {
 	change func(record map[string]any)
 }
 
-func (s *stage) Hook() driver.Hook { return hook() }
-func (s *stage) AtOnce() int       { return 1 }
+func (s *stage) Hook() driver.Hook       { return hook() }
+func (s *stage) AtOnce() int             { return 1 }
+func (s *stage) SeesStandardError() bool { return true }
 
 func (s *stage) Site(ctx context.Context) (driver.Site, error) {
 	visit, err := s.place.Enter(ctx)

@@ -3,8 +3,10 @@ package sftpgo
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"regexp"
 	"strconv"
 
@@ -60,6 +62,22 @@ func ReleaseOf(ctx context.Context, image string) (r Release, err error) {
 		return Release{}, fmt.Errorf("sftpgo: release of %s: %w", image, err)
 	}
 	return r, nil
+}
+
+// Release asks the server which release it is.
+func (s *Server) Release(ctx context.Context) (Release, error) {
+	said, err := s.admin.do(ctx, http.MethodGet, "/api/v2/version", nil)
+	if err != nil {
+		return Release{}, err
+	}
+	var answer struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(said, &answer); err != nil {
+		return Release{}, fmt.Errorf("sftpgo: the answer of /api/v2/version: %w", err)
+	}
+	// The version is as "sftpgo -v" prints it, without the name.
+	return parseRelease("SFTPGo " + answer.Version)
 }
 
 func parseRelease(said string) (Release, error) {
