@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,23 +51,23 @@ func TestFeatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("the scenarios run on SFTPGo %s", release)
-	t.Run("scenarios", func(t *testing.T) {
-		for name, form := range map[string]struct {
-			overHTTP bool
-			tags     string
-		}{
-			"programs": {false, "~@over-http && ~@slow"},
-			// What takes minutes begins at once: otherwise all may wait for it in the end.
-			"programs, slow": {false, "~@over-http && @slow"},
-			// hookctl is started where the programs are, and enrols for these.
-			"over HTTP": {true, "~@as-program && ~@hookctl"},
-		} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				run(ctx, t, on, release, form.overHTTP, form.tags)
-			})
-		}
-	})
+	// Not by t.Parallel, which lets as many wait side by side as there are cores.
+	var all sync.WaitGroup
+	for name, form := range map[string]struct {
+		overHTTP bool
+		tags     string
+	}{
+		"programs": {false, "~@over-http && ~@slow"},
+		// What takes minutes begins at once: otherwise all may wait for it in the end.
+		"programs, slow": {false, "~@over-http && @slow"},
+		// hookctl is started where the programs are, and enrols for these.
+		"over HTTP": {true, "~@as-program && ~@hookctl"},
+	} {
+		all.Go(func() {
+			t.Run(name, func(t *testing.T) { run(ctx, t, on, release, form.overHTTP, form.tags) })
+		})
+	}
+	all.Wait()
 	loginsHop(ctx, t, on)
 	tellNoSecret(ctx, t, on)
 }
