@@ -50,7 +50,7 @@ e2e: ## Run the scenarios on real SFTPGo, and the mock's container; fail where t
 
 .PHONY: mutants
 mutants: ## Hold the hooks with one mistake each against every rule, in about five minutes
-	MUTANTS_EVERY_RULE=1 go test -count=1 -timeout 30m -run Mutants ./e2e/check
+	MUTANTS_EVERY_RULE=1 go test -count=1 -parallel 2 -timeout 30m -run Mutants ./e2e/check
 
 .PHONY: lint
 lint: ## Check format, style and walls; also the tidiness of go.mod

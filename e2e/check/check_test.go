@@ -24,7 +24,7 @@ const apiKey = "the-api-key-of-the-suite"
 // TestMain lets more tests run side by side than there are cores, unless -parallel
 // says how many: they wait for hooks more than they work.
 func TestMain(m *testing.M) {
-	if err := flag.Set("test.parallel", "8"); err != nil {
+	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
 	}
 	m.Run()
