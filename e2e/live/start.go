@@ -18,8 +18,8 @@ import (
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/driver"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/files"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/jsonlog"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/networks"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/places"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/ports"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/mock"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
@@ -119,12 +119,7 @@ func (d *Driver) startForProgram(ctx context.Context) error {
 		return fmt.Errorf("network: %w", err)
 	}
 	if !d.options.Keep {
-		d.closing(func(ctx context.Context) error {
-			// The engine takes a moment to know that the last container has left it.
-			return poll.Until(ctx, removeWithin, func(ctx context.Context) (hopeless bool, err error) {
-				return false, shared.Remove(ctx)
-			})
-		})
+		d.closing(func(ctx context.Context) error { return networks.Remove(ctx, shared) })
 	}
 	if err := d.startMock(ctx, shared, mockProgram); err != nil {
 		return fmt.Errorf("mock: %w", err)

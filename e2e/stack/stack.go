@@ -12,7 +12,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/poll"
+	"github.com/sftpgo-authy/sftpgo-authy/e2e/internal/networks"
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/sftpgo"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container"
 	"github.com/sftpgo-authy/sftpgo-authy/mockauthy/container/build"
@@ -148,10 +148,7 @@ func (s *Stack) Close() error {
 	}
 	err = errors.Join(err, s.hookdImage.remove(ctx))
 	if s.network != nil {
-		// The engine takes a moment to know that the last container has left it.
-		err = errors.Join(err, poll.Until(ctx, removeWithin, func(ctx context.Context) (hopeless bool, err error) {
-			return false, s.network.Remove(ctx)
-		}))
+		err = errors.Join(err, networks.Remove(ctx, s.network))
 	}
 	return errors.Join(err, s.programs.Remove())
 }

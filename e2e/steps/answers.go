@@ -78,6 +78,20 @@ func (s answerSite) Records(ctx context.Context, name string) (before, now map[s
 // comesToByFTP logs alice in where SFTPGo asks for its own passcode, which is typed
 // behind the password.
 func comesToByFTP(ctx context.Context, outcome string) error {
+	p, err := of(ctx).person("alice")
+	if err != nil {
+		return err
+	}
+	passcode, err := p.passcode()
+	if err != nil {
+		return err
+	}
+	return comesTo(ctx, doorFTP, passcode, outcome)
+}
+
+// comesTo logs alice in by a door with the right password, where the hook answers as
+// it was told, and wants her to be let in or refused. The passcode "" is none.
+func comesTo(ctx context.Context, door, passcode, outcome string) error {
 	w := of(ctx)
 	p, err := w.person("alice")
 	if err != nil {
@@ -86,16 +100,7 @@ func comesToByFTP(ctx context.Context, outcome string) error {
 	if err := answers.Tell(ctx, "alice"); err != nil {
 		return err
 	}
-	passcode, err := p.passcode()
-	if err != nil {
-		return err
-	}
-	return w.comeTo(ctx, doorFTP, p, secrets{password: p.Password, passcode: passcode}, outcome)
-}
-
-// comeTo wants a login by a door to be let in or refused.
-func (w *world) comeTo(ctx context.Context, door string, p *person, s secrets, outcome string) error {
-	err := w.enter(ctx, door, p, s)
+	err = w.enter(ctx, door, p, secrets{password: p.Password, passcode: passcode})
 	if err != nil && !errors.Is(err, login.ErrRefused) {
 		return fmt.Errorf("log in as %s: %w", p.Username, err)
 	}

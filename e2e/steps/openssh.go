@@ -10,7 +10,6 @@ import (
 	"github.com/cucumber/godog"
 
 	"github.com/sftpgo-authy/sftpgo-authy/e2e/login"
-	"github.com/sftpgo-authy/sftpgo-authy/e2e/steps/answers"
 )
 
 // addOpenSSHSteps adds what is said of the terminal at which OpenSSH's clients ask.
@@ -85,15 +84,6 @@ func isDeniedOnly(ctx context.Context) error {
 	return nil
 }
 
-// comesToByOpenSSH logs in where the hook answers as it was told.
 func comesToByOpenSSH(ctx context.Context, client, outcome string) error {
-	w := of(ctx)
-	p, err := w.person("alice")
-	if err != nil {
-		return err
-	}
-	if err := answers.Tell(ctx, "alice"); err != nil {
-		return err
-	}
-	return w.comeTo(ctx, client, p, secrets{password: p.Password}, outcome)
+	return comesTo(ctx, client, "", outcome)
 }
